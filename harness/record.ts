@@ -1,0 +1,203 @@
+/**
+ * The record: what a run writes and everything else reads. One schema gives the types, the validation and the published
+ * JSON Schema (docs/record.schema.json). Field names are fixed; readers of old files rely on them.
+ */
+import { z } from 'zod';
+
+export const schemaName = 'attnbench/1';
+
+const durationsNs = z.array(z.number().nonnegative());
+const count = z.number().int().nonnegative();
+
+export const paramsSchema = z
+  .object({
+    batch: z.number().int().positive(),
+    heads: z.number().int().positive(),
+    kvHeads: z.number().int().positive(),
+    n: z.number().int().positive(),
+    m: z.number().int().positive(),
+    d: z.number().int().positive(),
+    dv: z.number().int().positive(),
+    precision: z.enum(['f32', 'f16', 'f16s']),
+    causal: z.boolean(),
+  })
+  .catchall(z.union([z.number(), z.string(), z.boolean()]));
+
+export const adapterSchema = z.object({
+  /** The name it is asked for by: swiftshader, lavapipe, or what the driver calls itself. */
+  name: z.string(),
+  vendor: z.string(),
+  architecture: z.string(),
+  device: z.string(),
+  description: z.string(),
+  software: z.boolean(),
+  features: z.array(z.string()),
+  limits: z.record(z.string(), z.number()),
+  subgroupMinSize: count,
+  subgroupMaxSize: count,
+});
+
+export const clockSchema = z.object({
+  /** Where gpuNs comes from. `wall`: the adapter has no timestamps, gpuNs is empty and wallNs is the only series. */
+  source: z.enum(['timestamp-query', 'wall']),
+  tickNs: z.number().positive(),
+  /** What an empty timed pass reads. */
+  overheadNs: z.number().nonnegative(),
+  quantised: z.boolean(),
+  monotonic: z.boolean(),
+});
+
+export const runHeaderSchema = z.object({
+  schema: z.literal(schemaName),
+  kind: z.literal('run'),
+  runId: z.string(),
+  suite: z.string(),
+  startedAt: z.string(),
+  /** Every case id the sweep was asked for, in order, before sharding: what `merge` and `--resume` complete. */
+  plannedCases: z.array(z.string()),
+  shard: z.object({ index: z.number().int().positive(), of: z.number().int().positive() }).nullable(),
+  tool: z.object({ version: z.string(), commit: z.string().nullable() }),
+  host: z.object({
+    name: z.string(),
+    runtime: z.string(),
+    webgpu: z.string(),
+    os: z.string(),
+    cpu: z.string(),
+    cores: z.number().int().positive(),
+    memoryBytes: count,
+  }),
+  adapter: adapterSchema,
+  /** Dawn toggles and environment that change what is measured. */
+  flags: z.array(z.string()),
+  clock: clockSchema,
+  compiler: z.object({
+    /** False where `var x: T;` in a loop keeps its value from the iteration before, against the WGSL standard. */
+    loopVariablesReinitialised: z.boolean(),
+  }),
+  peaks: z
+    .object({ flopsPerSecond: z.number().positive(), bytesPerSecond: z.number().positive() })
+    .nullable()
+    .default(null),
+});
+
+const identity = {
+  kind: z.literal('case'),
+  id: z.string(),
+  suite: z.string(),
+  kernel: z.string(),
+  mechanism: z.string(),
+  params: paramsSchema,
+  /** Which child process measured it, counted from 1 over the life of the run folder. */
+  session: count,
+};
+
+export const reasonSchema = z.object({ code: z.string(), message: z.string() });
+
+export const checkSchema = z.object({
+  nmse: z.number().nullable(),
+  maxAbs: z.number().nullable(),
+  tolerance: z.number(),
+  rowsChecked: count,
+  rowsTotal: count,
+  exactness: z.enum(['exact', 'exact for its mask', 'approximate', 'different function']),
+  /** Relative RMS distance to exact softmax attention, where that means something. */
+  distanceToSoftmax: z.number().nullable(),
+});
+
+const costSchema = z.object({ flops: count, exps: count, bytesRead: count, bytesWritten: count });
+
+const bytesSchema = z.object({
+  inputs: count,
+  outputs: count,
+  scratch: count,
+  /** inputs + outputs + scratch: what one call holds at once. */
+  peak: count,
+  /** The harness's own: rotated input copies, guards, staging. Not part of peak. */
+  harness: count,
+});
+
+const sourceSchema = z.object({
+  /** SHA-256 over the specialised WGSL and the plan. */
+  hash: z.string(),
+  passes: z.array(z.string()),
+});
+
+const stopSchema = z.object({
+  /** ci: the interval is narrow enough; samples: the most samples a case may take; budget: its seconds ran out. */
+  rule: z.enum(['ci', 'samples', 'budget']),
+  /** Half the 95 % interval of the median, relative to it. */
+  relativeHalfWidth: z.number().nonnegative().nullable(),
+  seconds: z.number().nonnegative(),
+});
+
+const measured = {
+  variant: z.string(),
+  check: checkSchema,
+  /** First pass begin to last pass end, per kernel call, in the order taken. Empty when the clock is `wall`. */
+  gpuNs: durationsNs,
+  /** Per pass, same order as gpuNs. */
+  passNs: z.record(z.string(), durationsNs),
+  /** Submit to done, per kernel call. */
+  wallNs: durationsNs,
+  encodeNs: durationsNs,
+  /** Process CPU time, per kernel call; empty where the host cannot tell. */
+  cpuNs: durationsNs,
+  compileNs: z.number().nonnegative(),
+  firstDispatchNs: z.number().nonnegative(),
+  /** Kernel calls per sample, raised until the tick is at most 0.5 % of a sample. */
+  repeats: z.number().int().positive(),
+  warmups: count,
+  /** Distinct input sets that took turns. */
+  inputSets: z.number().int().positive(),
+  stop: stopSchema,
+  bytes: bytesSchema,
+  cost: costSchema,
+  source: sourceSchema,
+};
+
+export const caseRecordSchema = z.discriminatedUnion('status', [
+  z.object({ ...identity, status: z.literal('ok'), reason: z.null(), ...measured }),
+  z.object({ ...identity, status: z.literal('invalid'), reason: reasonSchema, ...measured }),
+  z.object({
+    ...identity,
+    status: z.literal('wrong'),
+    reason: reasonSchema,
+    variant: z.string(),
+    check: checkSchema,
+    bytes: bytesSchema,
+    cost: costSchema,
+    source: sourceSchema,
+  }),
+  z.object({
+    ...identity,
+    status: z.literal('skipped'),
+    reason: z.object({ code: z.enum(['feature', 'limit', 'unsupported', 'memory']), message: z.string() }),
+    /** What it would have held, where the plan could be made: how far past the limit it is. */
+    bytes: bytesSchema.nullable(),
+    cost: costSchema.nullable(),
+  }),
+  z.object({ ...identity, status: z.literal('failed'), reason: reasonSchema }),
+  z.object({ ...identity, status: z.literal('timeout'), reason: reasonSchema }),
+  z.object({ ...identity, status: z.literal('lost'), reason: reasonSchema }),
+]);
+
+export type RecordParams = z.infer<typeof paramsSchema>;
+export type AdapterInfo = z.infer<typeof adapterSchema>;
+export type Clock = z.infer<typeof clockSchema>;
+export type RunHeader = z.infer<typeof runHeaderSchema>;
+export type CaseRecord = z.infer<typeof caseRecordSchema>;
+export type Status = CaseRecord['status'];
+export type MeasuredRecord = Extract<CaseRecord, { status: 'ok' | 'invalid' }>;
+export type Check = z.infer<typeof checkSchema>;
+export type ByteCounts = z.infer<typeof bytesSchema>;
+
+/** A run as read from disk: its header, its cases in file order. */
+export interface Run {
+  readonly header: RunHeader;
+  readonly cases: readonly CaseRecord[];
+}
+
+/** The series a case is judged by: GPU time, or wall time where the adapter has no timestamps. */
+export function primarySamplesNs(record: MeasuredRecord): readonly number[] {
+  return record.gpuNs.length > 0 ? record.gpuNs : record.wallNs;
+}
