@@ -216,7 +216,11 @@ export interface Kernel<Own extends AxisSpecs = AxisSpecs> {
    * The kernel's own definition in float64. `rows` are flat indices over the main output's leading dimensions (all but the
    * last), ascending. Returns, for each output it knows, the values of those rows in the order asked (or all: see OutputSpec).
    */
-  reference(params: Params<Own>, inputs: Tensors, rows: readonly number[]): Readonly<Record<string, Float64Array>>;
+  reference(
+    params: Params<Own>,
+    inputs: Tensors,
+    rows: readonly number[],
+  ): Readonly<Record<string, Float64Array>>;
   /** Exact softmax attention of the same rows, where a distance to it means something. A quality figure, never the gate. */
   softmaxReference?(params: Params<Own>, inputs: Tensors, rows: readonly number[]): Float64Array;
   /** Reads a golden vector of this mechanism. */

@@ -1,0 +1,144 @@
+/** Is it right? Outputs against float64, poison and guards included. */
+import type { Kernel, Params, Tensor, Tensors } from '../kernels/contract.ts';
+import { elementsOf } from './layout.ts';
+import { createRandom } from './random.ts';
+import type { Check } from './record.ts';
+
+/** The reference may cost this many FLOPs before rows are sampled: about a second of one core. */
+const fullCheckFlops = 4e8;
+const sampledHeads = 3;
+const sampledRowsPerHead = 12;
+
+/**
+ * Which rows of the main output are compared: all of them while that is cheap, else, for a few heads, the first, the last,
+ * those around tile boundaries and some at random. Ascending flat indices over the leading dimensions.
+ */
+export function rowsToCheck(kernel: Kernel, params: Params, seed: string): readonly number[] {
+  const [main] = kernel.outputs(params);
+  const columns = main.shape.at(-1) ?? 1;
+  const total = elementsOf(main.shape) / columns;
+  const { flops, exps } = kernel.cost(params);
+  if (flops + 10 * exps <= fullCheckFlops) return Array.from({ length: total }, (_, row) => row);
+  const length = main.shape.at(-2) ?? 1;
+  const heads = total / length;
+  const random = createRandom(`${seed}/rows`);
+  const chosenHeads = new Set([0, heads - 1, random.integer(heads)].slice(0, sampledHeads));
+  const rows = new Set<number>();
+  for (const head of chosenHeads) {
+    const positions = [0, 1, 31, 32, 63, 64, length >> 1, length - 2, length - 1].filter(
+      (i) => i >= 0 && i < length,
+    );
+    while (positions.length < sampledRowsPerHead) positions.push(random.integer(length));
+    for (const i of positions) rows.add(head * length + i);
+  }
+  return [...rows].sort((a, b) => a - b);
+}
+
+export interface Comparison {
+  /** sum((a-b)^2) / sum(b^2); Infinity when an element is not finite. */
+  readonly nmse: number;
+  readonly maxAbs: number;
+  /** The first element that is not finite although it should be, as a flat index into `actual`. */
+  readonly firstNotFinite: number | null;
+}
+
+/** Elementwise: equal infinities agree (a row that sees no key has lse = -Infinity); otherwise a non-finite element is wrong. */
+export function compare(actual: ArrayLike<number>, expected: ArrayLike<number>): Comparison {
+  let squaredError = 0;
+  let squaredExpected = 0;
+  let maxAbs = 0;
+  let firstNotFinite: number | null = null;
+  for (let i = 0; i < expected.length; i++) {
+    const a = actual[i];
+    const b = expected[i];
+    if (a === b) {
+      if (Number.isFinite(b)) squaredExpected += b * b;
+      continue;
+    }
+    const error = Math.abs(a - b);
+    if (!Number.isFinite(error)) {
+      firstNotFinite ??= i;
+      continue;
+    }
+    squaredError += error * error;
+    squaredExpected += b * b;
+    maxAbs = Math.max(maxAbs, error);
+  }
+  if (firstNotFinite !== null) return { nmse: Infinity, maxAbs: Infinity, firstNotFinite };
+  const nmse = squaredError === 0 ? 0 : squaredError / Math.max(squaredExpected, Number.MIN_VALUE);
+  return { nmse, maxAbs, firstNotFinite };
+}
+
+/** The chosen rows of a tensor, one after the other. */
+export function pickRows(tensor: Tensor, rows: readonly number[], columns: number): Float64Array {
+  const picked = new Float64Array(rows.length * columns);
+  rows.forEach((row, at) =>
+    picked.set(tensor.data.subarray(row * columns, (row + 1) * columns), at * columns),
+  );
+  return picked;
+}
+
+export type Verdict =
+  | { readonly kind: 'right'; readonly check: Check }
+  | { readonly kind: 'wrong'; readonly check: Check; readonly message: string };
+
+/** Compares what the device wrote with the kernel's own definition in float64. */
+export function judge(
+  kernel: Kernel,
+  params: Params,
+  inputs: Tensors,
+  outputs: Tensors,
+  brokenGuards: readonly string[],
+  rows: readonly number[],
+): Verdict {
+  const expected = kernel.reference(params, inputs, rows);
+  const specs = kernel.outputs(params);
+  const [main] = specs;
+  const mainColumns = main.shape.at(-1) ?? 1;
+  const total = elementsOf(main.shape) / mainColumns;
+  const tolerance = kernel.tolerance[params.precision];
+  let worst = 0;
+  let mainMaxAbs = 0;
+  const problems: string[] = [];
+  for (const spec of specs) {
+    const wanted = expected[spec.name];
+    const tensor = outputs[spec.name];
+    const columns = elementsOf(spec.shape) / total;
+    const actual = spec.rows === 'all' ? tensor.data : pickRows(tensor, rows, columns);
+    const { nmse, maxAbs, firstNotFinite } = compare(actual, wanted);
+    if (spec === main) mainMaxAbs = maxAbs;
+    worst = Math.max(worst, nmse);
+    if (firstNotFinite !== null) {
+      problems.push(
+        `${spec.name}[${firstNotFinite}] is ${actual[firstNotFinite]}, not ${wanted[firstNotFinite]}`,
+      );
+    } else if (nmse > tolerance.nmse) {
+      problems.push(
+        `${spec.name} is off by nmse ${nmse.toExponential(1)}, more than ${tolerance.nmse.toExponential(1)}`,
+      );
+    }
+    const unwritten = tensor.data.findIndex((value) => Number.isNaN(value));
+    if (unwritten >= 0) problems.push(`${spec.name}[${unwritten}] was never written or is NaN`);
+  }
+  for (const name of brokenGuards) problems.push(`${name} was written past its end`);
+
+  const quality = kernel.softmaxReference?.(params, inputs, rows);
+  const distance =
+    quality === undefined
+      ? null
+      : Math.sqrt(compare(pickRows(outputs[main.name], rows, mainColumns), quality).nmse);
+  const check: Check = {
+    nmse: finiteOrNull(worst),
+    maxAbs: finiteOrNull(mainMaxAbs),
+    tolerance: tolerance.nmse,
+    rowsChecked: rows.length,
+    rowsTotal: total,
+    exactness: kernel.exactness,
+    distanceToSoftmax: distance === null ? null : finiteOrNull(distance),
+  };
+  return problems.length === 0
+    ? { kind: 'right', check }
+    : { kind: 'wrong', check, message: problems.join('; ') };
+}
+
+const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);

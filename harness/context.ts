@@ -1,0 +1,32 @@
+/** An open device and everything that lives as long as it does. */
+import type { Caps } from '../kernels/contract.ts';
+import { DeviceLostError } from './errors.ts';
+import type { Host } from './host.ts';
+import { PipelineCache } from './pipelines.ts';
+import type { Clock } from './record.ts';
+
+export interface GpuContext {
+  readonly device: GPUDevice;
+  readonly host: Host;
+  readonly caps: Caps;
+  readonly clock: Clock;
+  readonly pipelines: PipelineCache;
+  /** Waits for GPU work, or throws DeviceLostError as soon as the device is gone. */
+  wait<T>(work: Promise<T>): Promise<T>;
+}
+
+export function createContext(device: GPUDevice, host: Host, caps: Caps, clock: Clock): GpuContext {
+  const lost = device.lost.then(({ reason, message }): never => {
+    throw new DeviceLostError(`the device was lost (${reason}): ${message}`);
+  });
+  // Whoever waits sees it; nobody waiting must not crash the process.
+  lost.catch(() => undefined);
+  return {
+    device,
+    host,
+    caps,
+    clock,
+    pipelines: new PipelineCache(device, host),
+    wait: (work) => host.wait(Promise.race([work, lost])),
+  };
+}

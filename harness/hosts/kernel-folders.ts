@@ -1,0 +1,40 @@
+/** Kernels are found by folder name: kernels/<id>/kernel.ts with a default export. Nothing is registered anywhere. */
+import { existsSync, readdirSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import type { Kernel } from '../../kernels/contract.ts';
+import { UsageError } from '../errors.ts';
+import { didYouMean } from '../nearest.ts';
+import type { LoadedKernel } from '../program.ts';
+
+/** The kernels that come with attnbench. */
+export const builtInKernels = new URL('../../kernels/', import.meta.url);
+
+/** Ids of the kernels in a folder, sorted. */
+export function kernelIds(root: URL = builtInKernels): readonly string[] {
+  return readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(new URL(`${entry.name}/kernel.ts`, root)))
+    .map(({ name }) => name)
+    .sort();
+}
+
+/** Loads a kernel by id. Throws UsageError with the nearest id, or the ids there are. */
+export async function loadKernel(id: string, root: URL = builtInKernels): Promise<LoadedKernel> {
+  const ids = kernelIds(root);
+  if (!ids.includes(id)) {
+    throw new UsageError(`unknown kernel '${id}'${didYouMean(id, ids) || `; there are ${ids.join(', ')}`}`);
+  }
+  const folder = new URL(`${id}/`, root);
+  const module: { readonly default: Kernel } = await import(new URL('kernel.ts', folder).href);
+  return { id, kernel: module.default, folder };
+}
+
+export async function loadKernels(
+  ids: readonly string[],
+  root: URL = builtInKernels,
+): Promise<readonly LoadedKernel[]> {
+  return Promise.all(ids.map((id) => loadKernel(id, root)));
+}
+
+/** A folder path given by a user, as a URL that file names can be resolved against. */
+export const folderUrl = (path: string): URL => pathToFileURL(join(path, '/'));

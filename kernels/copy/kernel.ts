@@ -1,0 +1,66 @@
+import { defineKernel } from '../contract.ts';
+import type { Params } from '../contract.ts';
+import { attentionOutput, rowAddress, valueTensor } from '../lib/heads.ts';
+import { ceilDivide, passAt, quads, storedBytes } from '../lib/plan.ts';
+
+const workgroupSize = 64;
+
+export default defineKernel({
+  mechanism: 'copy',
+  summary: 'returns v: the floor below every mechanism',
+  exactness: 'different function',
+  axes: {},
+  tolerance: {
+    f32: { nmse: 0, because: 'the bits are moved, not computed' },
+    f16: { nmse: 0, because: 'the bits are moved, not computed' },
+    f16s: { nmse: 0, because: 'the bits are moved, not computed' },
+  },
+  contractCases: [
+    { n: 5, heads: 4, kvHeads: 2, dv: 6 },
+    { n: 300, heads: 3, batch: 2, dv: 256 },
+  ],
+  refuse(params) {
+    return params.m === params.n
+      ? null
+      : { code: 'unsupported', message: 'copy returns v row by row, so m must equal n' };
+  },
+  inputs: (params) => [valueTensor(params)],
+  outputs: (params) => [attentionOutput(params)],
+  plan(params) {
+    const perHead = params.n * quads(params.dv);
+    const total = params.batch * params.heads * perHead;
+    return {
+      variant: 'copy',
+      scratch: [],
+      passes: [
+        passAt(params.precision, {
+          name: 'copy',
+          shader: 'copy.wgsl',
+          constants: { WORKGROUP: workgroupSize },
+          uniforms: { quads: total, quads_per_head: perHead, group: params.heads / params.kvHeads },
+          bindings: ['v', 'y'],
+          workgroups: ceilDivide(total, workgroupSize),
+        }),
+      ],
+    };
+  },
+  cost(params: Params) {
+    return {
+      flops: 0,
+      exps: 0,
+      bytesRead: storedBytes([valueTensor(params)], params.precision),
+      bytesWritten: storedBytes([attentionOutput(params)], params.precision),
+    };
+  },
+  reference(params, inputs, rows) {
+    const { dv, n, kvHeads } = params;
+    const y = new Float64Array(rows.length * dv);
+    rows.forEach((row, at) => {
+      const { batch, kvHead, i } = rowAddress(params, row);
+      const from = ((batch * kvHeads + kvHead) * n + i) * dv;
+      y.set(inputs.v.data.subarray(from, from + dv), at * dv);
+    });
+    return { y };
+  },
+  fromVector: () => ({ kind: 'unsupported', message: 'copy is no published mechanism' }),
+});
