@@ -4,8 +4,8 @@ import { elementsOf } from './layout.ts';
 import { createRandom } from './random.ts';
 import type { Check } from './record.ts';
 
-/** The reference may cost this many FLOPs before rows are sampled: about a second of one core. */
-const fullCheckFlops = 4e8;
+/** The reference may cost this many FLOPs before rows are sampled: a fraction of a second of one core. */
+const fullCheckFlops = 1.5e8;
 const sampledHeads = 3;
 const sampledRowsPerHead = 12;
 
@@ -32,6 +32,14 @@ export function rowsToCheck(kernel: Kernel, params: Params, seed: string): reado
     for (const i of positions) rows.add(head * length + i);
   }
   return [...rows].sort((a, b) => a - b);
+}
+
+/** A seeded choice of at most `count` of the rows, ascending. */
+export function someRows(rows: readonly number[], count: number, seed: string): readonly number[] {
+  const random = createRandom(seed);
+  const chosen = new Set<number>();
+  while (chosen.size < Math.min(count, rows.length)) chosen.add(rows[random.integer(rows.length)]);
+  return [...chosen].sort((a, b) => a - b);
 }
 
 export interface Comparison {

@@ -7,22 +7,13 @@ import { decodeTensor, encodeTensor, layoutOf } from './layout.ts';
 import type { CompiledPipeline } from './pipelines.ts';
 import type { LoadedKernel, Program } from './program.ts';
 import { uniformBytes } from './program.ts';
-import { resolveTimestamps, TimestampQueries } from './timestamps.ts';
+import type { CallSample, SampleSource } from './sampling.ts';
+import { maxTimedPasses, resolveTimestamps, TimestampQueries } from './timestamps.ts';
 
 /** Bytes behind every written tensor, inside its binding, that no kernel may touch. */
 const guardBytes = 256;
 const poisonByte = 0xff; // all ones: NaN as f32 and as f16
 const poisonChunk = new Uint8Array(4 << 20).fill(poisonByte);
-
-/** One sample: durations per kernel call. */
-export interface CallSample {
-  /** First pass begin to last pass end; null without timestamps. */
-  readonly gpuNs: number | null;
-  readonly passNs: Readonly<Record<string, number>>;
-  readonly wallNs: number;
-  readonly encodeNs: number;
-  readonly cpuNs: number | null;
-}
 
 interface WrittenBuffer {
   readonly spec: TensorSpec;
@@ -31,7 +22,7 @@ interface WrittenBuffer {
   readonly guardLength: number;
 }
 
-export class CaseExecutor {
+export class CaseExecutor implements SampleSource {
   private readonly context: GpuContext;
   private readonly params: Params;
   private readonly program: Program;
@@ -180,6 +171,11 @@ export class CaseExecutor {
 
   get inputSets(): number {
     return this.bindGroups.length;
+  }
+
+  /** As many calls as fit one query set. */
+  get maxRepeats(): number {
+    return Math.max(1, Math.floor(maxTimedPasses / Math.max(1, this.pipelines.length)));
   }
 
   bytes(): ReturnType<Allocator['bytes']> {

@@ -130,6 +130,17 @@ const stopSchema = z.object({
   seconds: z.number().nonnegative(),
 });
 
+/** tinybench's summary of the judged series; medians and intervals are derived from the raw samples instead. */
+const statisticsSchema = z.object({
+  meanNs: z.number(),
+  standardDeviationNs: z.number().nonnegative(),
+  medianAbsoluteDeviationNs: z.number().nonnegative(),
+  minNs: z.number(),
+  p75Ns: z.number(),
+  p99Ns: z.number(),
+  maxNs: z.number(),
+});
+
 const measured = {
   variant: z.string(),
   check: checkSchema,
@@ -147,9 +158,12 @@ const measured = {
   /** Kernel calls per sample, raised until the tick is at most 0.5 % of a sample. */
   repeats: z.number().int().positive(),
   warmups: count,
+  /** Samples left out because their timestamps ran backwards or stood still. */
+  dropped: count,
   /** Distinct input sets that took turns. */
   inputSets: z.number().int().positive(),
   stop: stopSchema,
+  statistics: statisticsSchema.nullable(),
   bytes: bytesSchema,
   cost: costSchema,
   source: sourceSchema,
@@ -189,6 +203,7 @@ export type CaseRecord = z.infer<typeof caseRecordSchema>;
 export type Status = CaseRecord['status'];
 export type MeasuredRecord = Extract<CaseRecord, { status: 'ok' | 'invalid' }>;
 export type Check = z.infer<typeof checkSchema>;
+export type SampleStatistics = z.infer<typeof statisticsSchema>;
 export type ByteCounts = z.infer<typeof bytesSchema>;
 
 /** A run as read from disk: its header, its cases in file order. */

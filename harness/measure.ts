@@ -1,0 +1,125 @@
+/** One case from its parameters to its record: refused, or checked, timed and checked again. */
+import type { Params, Refusal, Tensors } from '../kernels/contract.ts';
+import { judge, rowsToCheck, someRows } from './check.ts';
+import type { GpuContext } from './context.ts';
+import { KernelError, OutOfMemoryError } from './errors.ts';
+import { CaseExecutor } from './executor.ts';
+import { createInputs } from './inputs.ts';
+import type { LoadedKernel, Program } from './program.ts';
+import type { CaseRecord } from './record.ts';
+import { plannedBytes } from './refusal.ts';
+import type { SamplingPolicy } from './sampling.ts';
+import { takeSamples } from './sampling.ts';
+import { checkCall, prepareProgram } from './verify.ts';
+
+export interface CaseRequest {
+  readonly id: string;
+  readonly suite: string;
+  readonly params: Params;
+  readonly policy: SamplingPolicy;
+  /** Seeds the inputs: the same case gets the same numbers in every run. */
+  readonly seed: string;
+}
+
+/** Input sets that take turns, so that no kernel can live on what it cached. */
+const rotatedSets = 2;
+/** Rows compared again after timing. */
+const recheckedRows = 16;
+
+/** Measures a case. Only DeviceLostError and errors that are nobody's fault but the tool's get out. */
+export async function measureCase(
+  context: GpuContext,
+  loaded: LoadedKernel,
+  request: CaseRequest,
+  session: number,
+): Promise<CaseRecord> {
+  const { kernel, id: kernelId } = loaded;
+  const { params, seed, policy } = request;
+  const identity = {
+    kind: 'case' as const,
+    id: request.id,
+    suite: request.suite,
+    kernel: kernelId,
+    mechanism: kernel.mechanism,
+    params,
+    session,
+  };
+  const skipped = ({ code, message }: Refusal, program: Program | null): CaseRecord => ({
+    ...identity,
+    status: 'skipped',
+    reason: { code, message },
+    bytes: program === null ? null : plannedBytes(kernel, params, program.plan),
+    cost: program === null ? null : kernel.cost(params),
+  });
+
+  let executor: CaseExecutor | null = null;
+  try {
+    const prepared = await prepareProgram(context, loaded, params);
+    if (prepared.kind === 'refused') return skipped(prepared, prepared.program);
+    const { program } = prepared;
+    const sets: readonly Tensors[] = Array.from({ length: rotatedSets }, (_, set) =>
+      createInputs(kernel, params, seed, set),
+    );
+    try {
+      executor = await CaseExecutor.create(context, loaded, params, program, sets);
+    } catch (error) {
+      if (error instanceof OutOfMemoryError)
+        return skipped({ code: 'memory', message: error.message }, program);
+      throw error;
+    }
+    const source = { hash: program.hash, passes: program.plan.passes.map(({ shader }) => shader) };
+    const cost = kernel.cost(params);
+    const { verdict, callNs } = await checkCall(executor, loaded, params, sets[0], 0, seed);
+    const facts = { variant: program.plan.variant, cost, source };
+    if (verdict.kind === 'wrong') {
+      return {
+        ...identity,
+        ...facts,
+        status: 'wrong',
+        reason: { code: 'wrong', message: verdict.message },
+        check: verdict.check,
+        bytes: executor.bytes(),
+      };
+    }
+    const { lastSet, ...samples } = await takeSamples(executor, policy, context.clock, () =>
+      context.host.nowNs(),
+    );
+    const measured = {
+      ...identity,
+      ...facts,
+      check: verdict.check,
+      ...samples,
+      gpuNs: [...samples.gpuNs],
+      wallNs: [...samples.wallNs],
+      encodeNs: [...samples.encodeNs],
+      cpuNs: [...samples.cpuNs],
+      passNs: Object.fromEntries(Object.entries(samples.passNs).map(([name, ns]) => [name, [...ns]])),
+      compileNs: executor.compileNs,
+      firstDispatchNs: callNs,
+      inputSets: executor.inputSets,
+      bytes: executor.bytes(),
+    };
+    if (samples.wallNs.length === 0) {
+      return {
+        ...measured,
+        status: 'invalid',
+        reason: { code: 'clock', message: 'every sample was dropped: its timestamps ran backwards' },
+      };
+    }
+    const { tensors, brokenGuards } = await executor.readOutputs();
+    const rows = someRows(rowsToCheck(kernel, params, seed), recheckedRows, `${seed}/recheck`);
+    const again = judge(kernel, params, sets[lastSet], tensors, brokenGuards, rows);
+    return again.kind === 'right'
+      ? { ...measured, status: 'ok', reason: null }
+      : {
+          ...measured,
+          status: 'invalid',
+          reason: { code: 'output', message: `the output was wrong after timing: ${again.message}` },
+        };
+  } catch (error) {
+    if (!(error instanceof KernelError)) throw error;
+    return { ...identity, status: 'failed', reason: { code: 'kernel', message: error.message } };
+  } finally {
+    executor?.destroy();
+  }
+}
