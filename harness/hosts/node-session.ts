@@ -1,0 +1,131 @@
+/** A session in a child process: a hang, a crash or a lost device costs the case it happened in. */
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { EnvironmentError } from '../errors.ts';
+import type { CaseRequest } from '../measure.ts';
+import type { Session, SessionOutcome } from '../sweep-engine.ts';
+import type { AdapterChoice } from './choice.ts';
+import { choiceToEnv } from './choice.ts';
+import type { FromChild, SessionFacts, ToChild } from './session-messages.ts';
+
+export interface NodeCase {
+  readonly kernel: string;
+  readonly request: CaseRequest;
+}
+
+export interface NodeSession extends Session<NodeCase> {
+  readonly facts: SessionFacts;
+}
+
+export interface NodeSessionOptions {
+  readonly choice: AdapterChoice;
+  readonly number: number;
+  /** A case that does not answer within this is a timeout, and its process is killed. */
+  readonly caseTimeoutSeconds: number;
+}
+
+/** Opening a device compiles probes and measures the clock: seconds at worst. */
+const openTimeoutSeconds = 60;
+const childModule = fileURLToPath(new URL('session-child.ts', import.meta.url));
+const keptErrorLines = 5;
+
+/** Starts the child and waits for its device. Throws EnvironmentError when there is none. */
+export async function openNodeSession(options: NodeSessionOptions): Promise<NodeSession> {
+  const child = fork(childModule, [], {
+    execArgv: ['--import', import.meta.resolve('tsx')],
+    env: { ...process.env, ...choiceToEnv(options.choice) },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const talk = lastLines(child);
+  // Sending to a child that has just died: its end is told through `exit`.
+  child.on('error', () => undefined);
+  const opened = await answer(child, openTimeoutSeconds, talk);
+  if (opened.kind !== 'message' || opened.message.kind !== 'opened') {
+    child.kill('SIGKILL');
+    throw new EnvironmentError(
+      `adapter '${options.choice.name}' cannot be used: ${
+        opened.kind === 'timeout'
+          ? `no device within ${openTimeoutSeconds} s`
+          : opened.kind === 'ended'
+            ? opened.message
+            : 'message' in opened.message
+              ? opened.message.message
+              : 'its process answered out of turn'
+      }`,
+    );
+  }
+  const { facts } = opened.message;
+  return {
+    facts,
+    async measure({ kernel, request }): Promise<SessionOutcome> {
+      const message: ToChild = { kind: 'measure', kernel, request, session: options.number };
+      child.send(message);
+      const reply = await answer(child, options.caseTimeoutSeconds, talk);
+      if (reply.kind === 'message' && reply.message.kind === 'record') {
+        return { kind: 'record', record: reply.message.record };
+      }
+      child.kill('SIGKILL');
+      if (reply.kind === 'timeout') return { kind: 'timeout', seconds: options.caseTimeoutSeconds };
+      if (reply.kind === 'ended') return { kind: 'crash', message: reply.message };
+      if (reply.message.kind === 'lost') return { kind: 'lost', message: reply.message.message };
+      return {
+        kind: 'crash',
+        message: 'message' in reply.message ? reply.message.message : 'its process answered out of turn',
+      };
+    },
+    async close(): Promise<void> {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = new Promise((resolve) => {
+        child.once('exit', resolve);
+      });
+      child.disconnect();
+      await ended;
+    },
+  };
+}
+
+type Answer =
+  | { readonly kind: 'message'; readonly message: FromChild }
+  | { readonly kind: 'ended'; readonly message: string }
+  | { readonly kind: 'timeout' };
+
+/** The child's next message, or its end, or the time running out: whichever comes first. */
+function answer(child: ChildProcess, timeoutSeconds: number, talk: () => string): Promise<Answer> {
+  const ended = (code: number | null, signal: string | null): Answer => {
+    const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+    const said = talk();
+    return { kind: 'ended', message: `its process ended with ${how}${said === '' ? '' : `: ${said}`}` };
+  };
+  if (child.exitCode !== null || child.signalCode !== null) {
+    return Promise.resolve(ended(child.exitCode, child.signalCode));
+  }
+  return new Promise((resolve) => {
+    const finish = (result: Answer): void => {
+      clearTimeout(timer);
+      child.off('message', onMessage);
+      child.off('exit', onExit);
+      resolve(result);
+    };
+    const onMessage = (message: FromChild): void => finish({ kind: 'message', message });
+    const onExit = (code: number | null, signal: string | null): void => finish(ended(code, signal));
+    const timer = setTimeout(() => finish({ kind: 'timeout' }), timeoutSeconds * 1000);
+    child.on('message', onMessage);
+    child.on('exit', onExit);
+  });
+}
+
+/** The last lines that a child wrote on stderr: drivers say there why they died. Its stdout is not ours to pass on. */
+function lastLines(child: ChildProcess): () => string {
+  let text = '';
+  child.stdout?.resume();
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+    text = (text + chunk).slice(-4000);
+  });
+  return () =>
+    text
+      .split('\n')
+      .filter((line) => line.trim() !== '' && !line.startsWith('Warning:'))
+      .slice(-keptErrorLines)
+      .join(' | ');
+}
