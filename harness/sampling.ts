@@ -95,16 +95,17 @@ export interface Samples {
   readonly statistics: SampleStatistics | null;
 }
 
+const nsPerMs = 1e6;
+
 function inNanoseconds({ mean, sd, mad, min, p75, p99, max }: Statistics): SampleStatistics {
-  const ns = (milliseconds: number): number => milliseconds * 1e6;
   return {
-    meanNs: ns(mean),
-    standardDeviationNs: ns(sd),
-    medianAbsoluteDeviationNs: ns(mad),
-    minNs: ns(min),
-    p75Ns: ns(p75),
-    p99Ns: ns(p99),
-    maxNs: ns(max),
+    meanNs: mean * nsPerMs,
+    standardDeviationNs: sd * nsPerMs,
+    medianAbsoluteDeviationNs: mad * nsPerMs,
+    minNs: min * nsPerMs,
+    p75Ns: p75 * nsPerMs,
+    p99Ns: p99 * nsPerMs,
+    maxNs: max * nsPerMs,
   };
 }
 
@@ -150,7 +151,7 @@ export async function takeSamples(
       stop = { rule, relativeHalfWidth, seconds };
       stopper.abort();
     }
-    return { overriddenDuration: Math.max(durationNs, 0) / 1e6 };
+    return { overriddenDuration: Math.max(durationNs, 0) / nsPerMs };
   };
   const bench = new Bench({
     iterations: policy.mostSamples,

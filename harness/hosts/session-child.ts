@@ -22,14 +22,17 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 try {
   const choice = choiceFromEnv();
-  const { adapter, info, caps } = await openAdapter(choice);
-  const { device } = await openDevice(adapter);
+  const opened = await openAdapter(choice);
+  const { device } = await openDevice(opened.adapter);
   const clock = await measureClock(device, nodeHost);
   const compiler = await probeCompiler(device, nodeHost);
-  const context = createContext(device, nodeHost, caps, clock);
+  const context = createContext(device, nodeHost, opened.caps, clock);
+  // Dawn frees what JavaScript has dropped, and its threads then run into freed memory: the listener keeps it all.
+  const alive = { opened, device };
   process.on('message', ({ kernel, request, session }: ToChild) => {
     loadKernel(kernel)
       .then((loaded) => measureCase(context, loaded, request, session))
+      .finally(() => alive)
       .then(
         (record) => tell({ kind: 'record', record }),
         (error: unknown) =>
@@ -39,7 +42,7 @@ try {
           }),
       );
   });
-  tell({ kind: 'opened', facts: { adapter: info, clock, compiler, flags: choice.dawnFlags } });
+  tell({ kind: 'opened', facts: { adapter: opened.info, clock, compiler, flags: choice.dawnFlags } });
 } catch (error) {
   tell({ kind: error instanceof EnvironmentError ? 'unfit' : 'broken', message: messageOf(error) });
 }
