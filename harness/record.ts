@@ -55,6 +55,8 @@ export const runHeaderSchema = z.object({
   startedAt: z.string(),
   /** Every case id the sweep was asked for, in order, before sharding: what `merge` and `--resume` complete. */
   plannedCases: z.array(z.string()),
+  /** Sampling seconds per case as asked for on the command line; null: the suites' own. */
+  secondsPerCase: z.number().positive().nullable(),
   shard: z.object({ index: z.number().int().positive(), of: z.number().int().positive() }).nullable(),
   tool: z.object({ version: z.string(), commit: z.string().nullable() }),
   host: z.object({

@@ -1,0 +1,246 @@
+/** `attnbench run`: plan, open the adapter, measure case by case, keep every record, report. */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { caseId } from '../harness/case-id.ts';
+import { EnvironmentError, UsageError } from '../harness/errors.ts';
+import { resolveAdapter } from '../harness/hosts/adapters.ts';
+import type { AdapterChoice } from '../harness/hosts/choice.ts';
+import { hostFacts, toolFacts } from '../harness/hosts/environment.ts';
+import type { NodeCase, NodeSession } from '../harness/hosts/node-session.ts';
+import { openNodeSession } from '../harness/hosts/node-session.ts';
+import { nodeHost } from '../harness/hosts/node-host.ts';
+import type { RunOnDisk } from '../harness/hosts/run-folder.ts';
+import { readRun, RunFolder } from '../harness/hosts/run-folder.ts';
+import { didYouMean } from '../harness/nearest.ts';
+import type { CaseRecord, Run, RunHeader } from '../harness/record.ts';
+import { schemaName } from '../harness/record.ts';
+import type { EngineCase } from '../harness/sweep-engine.ts';
+import { runCases } from '../harness/sweep-engine.ts';
+import type { PlannedCase } from '../harness/sweep.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { exitCodes, worstExitCode } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import { counted } from './io.ts';
+import type { SweepPlan } from './plan-sweep.ts';
+import { planSweep } from './plan-sweep.ts';
+import { Progress } from './progress.ts';
+import { printRun } from './print-run.ts';
+
+export interface RunOptions {
+  /** Suites and case ids. Empty only with `resume`. */
+  readonly targets: readonly string[];
+  readonly out: string | null;
+  readonly adapter: string | null;
+  readonly host: string;
+  readonly kernels: readonly string[] | null;
+  /** `-a` words as typed. */
+  readonly axes: readonly string[];
+  readonly resume: string | null;
+  readonly shard: string | null;
+  readonly budgetSeconds: number | null;
+  readonly secondsPerCase: number | null;
+  readonly caseTimeoutSeconds: number;
+  readonly json: boolean;
+  /** Report formats to write; null for all, empty for none. */
+  readonly reportFormats: readonly string[] | null;
+}
+
+/** The same seed in every run, so that runs are compared on the same numbers. */
+const inputSeed = 'attnbench';
+const hosts = ['node'];
+
+type SweepCase = EngineCase & NodeCase;
+
+/** Runs or resumes a sweep. Throws the errors of harness/errors.ts; everything measured is on disk by then. */
+export async function runSweep(options: RunOptions, io: Io): Promise<ExitCode> {
+  if (!hosts.includes(options.host)) {
+    throw new UsageError(
+      `unknown host '${options.host}'${didYouMean(options.host, hosts) || `; there is ${hosts.join(', ')}`}`,
+    );
+  }
+  const earlier = options.resume === null ? null : resumable(options, options.resume);
+  // Planned once before a device is opened, so that a mistake in the call is told at once.
+  const request = sweepRequest(options, earlier);
+  await planSweep({ ...request, software: earlier?.run.header.adapter.software ?? true });
+
+  const folderPath = options.resume ?? options.out ?? defaultFolder(options.targets);
+  const folder =
+    earlier === null
+      ? RunFolder.create(folderPath)
+      : RunFolder.resume(folderPath, earlier.wholeBytes);
+  if (earlier?.truncated) io.err(`${earlier.truncated}\n`);
+  let session: NodeSession;
+  let choice: AdapterChoice;
+  const firstNumber = 1 + Math.max(0, ...(earlier?.run.cases.map((record) => record.session) ?? []));
+  let number = firstNumber;
+  const open = async (): Promise<NodeSession> =>
+    openNodeSession({ choice, number: number++, caseTimeoutSeconds: options.caseTimeoutSeconds });
+  try {
+    const resolved = await resolveAdapter(
+      options.adapter ?? earlier?.run.header.adapter.name ?? 'auto',
+    );
+    if (!resolved.ok) {
+      throw resolved.reason === 'unknown'
+        ? new UsageError(resolved.message)
+        : new EnvironmentError(resolved.message);
+    }
+    choice = resolved.choice;
+    session = await open();
+  } catch (error) {
+    if (earlier === null) folder.discard();
+    else folder.close();
+    throw error;
+  }
+
+  const { adapter } = session.facts;
+  const plan = await planSweep({ ...request, software: adapter.software });
+  const header = earlier?.run.header ?? headerOf(plan, session, options);
+  const done: CaseRecord[] = [...(earlier?.run.cases ?? [])];
+  try {
+    if (earlier === null) folder.append(header);
+    else refuseOtherAdapter(earlier.run.header, session, folderPath);
+    if (options.json) io.out(`${JSON.stringify(header)}\n`);
+    const measured = new Set(done.map(({ id }) => id));
+    const cases = plan.cases
+      .filter(({ id }) => !measured.has(id))
+      .map((planned) => sweepCase(plan, planned, options.secondsPerCase ?? header.secondsPerCase));
+    io.err(
+      `${counted(cases.length, 'case')} on ${adapter.description || adapter.device || adapter.name} (${adapter.name}), into ${folderPath}\n`,
+    );
+    const interrupted = (): void => {
+      io.err(`\nstopped; go on with: attnbench run --resume ${folderPath}\n`);
+      process.exit(130);
+    };
+    process.once('SIGINT', interrupted);
+    const progress = new Progress(io, () => nodeHost.nowNs());
+    const left = await runCases<SweepCase>({
+      cases,
+      first: session,
+      open,
+      sessionNumber: () => number - 1,
+      append: (record) => {
+        folder.append(record);
+        done.push(record);
+        if (options.json) io.out(`${JSON.stringify(record)}\n`);
+      },
+      notify: (event) => progress.handle(event),
+      nowNs: () => nodeHost.nowNs(),
+      budgetSeconds: options.budgetSeconds,
+    });
+    process.off('SIGINT', interrupted);
+    progress.end();
+    if (left > 0) io.err(`go on with: attnbench run --resume ${folderPath}\n`);
+  } finally {
+    await session.close();
+    folder.close();
+  }
+  const run: Run = { header, cases: done };
+  await printRun(run, folderPath, options, io);
+  return exitCodeOfRun(done);
+}
+
+/** What the records of a run mean for whoever called. */
+export function exitCodeOfRun(records: readonly CaseRecord[]): ExitCode {
+  const codes = records.map((record): ExitCode => {
+    switch (record.status) {
+      case 'wrong':
+      case 'invalid':
+        return exitCodes.wrongNumbers;
+      case 'failed':
+        return record.reason.code === 'kernel' ? exitCodes.wrongNumbers : exitCodes.lost;
+      case 'timeout':
+      case 'lost':
+        return exitCodes.lost;
+      case 'ok':
+      case 'skipped':
+        return exitCodes.ok;
+    }
+  });
+  const measured = records.some(({ status }) => status === 'ok');
+  return worstExitCode(measured ? codes : [...codes, exitCodes.nothingMeasured]);
+}
+
+function sweepRequest(options: RunOptions, earlier: RunOnDisk | null): Parameters<typeof planSweep>[0] {
+  if (earlier === null) {
+    const { targets, kernels, axes, shard } = options;
+    return { targets, kernels, axes, shard, software: true };
+  }
+  const { plannedCases, shard } = earlier.run.header;
+  return {
+    targets: plannedCases,
+    kernels: null,
+    axes: [],
+    shard: shard === null ? null : `${shard.index}/${shard.of}`,
+    software: true,
+  };
+}
+
+function resumable(options: RunOptions, folder: string): RunOnDisk {
+  const given = [
+    ...(options.targets.length > 0 ? ['a suite or case id'] : []),
+    ...(options.axes.length > 0 ? ['-a'] : []),
+    ...(options.kernels !== null ? ['--kernels'] : []),
+    ...(options.shard !== null ? ['--shard'] : []),
+    ...(options.out !== null ? ['--out'] : []),
+  ];
+  if (given.length > 0) {
+    throw new UsageError(
+      `--resume goes on with what ${folder} was asked for; leave out ${given.join(' and ')}`,
+    );
+  }
+  return readRun(folder);
+}
+
+function refuseOtherAdapter(header: RunHeader, { facts }: NodeSession, folder: string): void {
+  const { vendor, device, description } = header.adapter;
+  const now = facts.adapter;
+  if (now.vendor === vendor && now.device === device && now.description === description) return;
+  throw new UsageError(
+    `${folder} was measured on ${description || device} and this is ${now.description || now.device}; resume it there, or start a new run`,
+  );
+}
+
+function defaultFolder(targets: readonly string[]): string {
+  const name = targets.every((word) => /^[\w-]+$/.test(word)) ? targets.join('+') : 'cases';
+  const stamp = new Date().toISOString().slice(0, 19).replace(/:/g, '').replace('T', '-');
+  return join('runs', `${name}-${stamp}`);
+}
+
+function headerOf(plan: SweepPlan, { facts }: NodeSession, options: RunOptions): RunHeader {
+  return {
+    schema: schemaName,
+    kind: 'run',
+    runId: randomUUID(),
+    suite: plan.suite,
+    startedAt: new Date().toISOString(),
+    plannedCases: plan.planned.map(({ id }) => id),
+    secondsPerCase: options.secondsPerCase,
+    shard: plan.shard,
+    tool: toolFacts(),
+    host: hostFacts(),
+    adapter: facts.adapter,
+    flags: [...facts.flags],
+    clock: facts.clock,
+    compiler: facts.compiler,
+    peaks: null,
+  };
+}
+
+function sweepCase(plan: SweepPlan, planned: PlannedCase, secondsPerCase: number | null): SweepCase {
+  const loaded = plan.kernels.get(planned.kernel);
+  if (loaded === undefined) throw new UsageError(`unknown kernel '${planned.kernel}'`);
+  const { id, suite, kernel, params, sampling } = planned;
+  return {
+    id,
+    identity: { kind: 'case', id, suite, kernel, mechanism: loaded.kernel.mechanism, params },
+    kernel,
+    request: {
+      id,
+      suite,
+      params,
+      policy: secondsPerCase === null ? sampling : { ...sampling, seconds: secondsPerCase },
+      // Not the id: the same shape gets the same numbers whichever suite asks.
+      seed: `${inputSeed}/${caseId('', kernel, loaded.kernel.axes, params)}`,
+    },
+  };
+}
