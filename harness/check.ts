@@ -1,7 +1,7 @@
 /** Is it right? Outputs against float64, poison and guards included. */
 import type { Kernel, Params, Tensor, Tensors } from '../kernels/contract.ts';
 import { elementsOf } from './layout.ts';
-import { createRandom } from './random.ts';
+import { seededRandom } from './random.ts';
 import type { Check } from './record.ts';
 
 /** The reference may cost this many FLOPs before rows are sampled: a fraction of a second of one core. */
@@ -21,7 +21,7 @@ export function rowsToCheck(kernel: Kernel, params: Params, seed: string): reado
   if (flops + 10 * exps <= fullCheckFlops) return Array.from({ length: total }, (_, row) => row);
   const length = main.shape.at(-2) ?? 1;
   const heads = total / length;
-  const random = createRandom(`${seed}/rows`);
+  const random = seededRandom(`${seed}/rows`);
   const chosenHeads = new Set([0, heads - 1, random.integer(heads)].slice(0, sampledHeads));
   const rows = new Set<number>();
   for (const head of chosenHeads) {
@@ -36,7 +36,7 @@ export function rowsToCheck(kernel: Kernel, params: Params, seed: string): reado
 
 /** A seeded choice of at most `count` of the rows, ascending. */
 export function someRows(rows: readonly number[], count: number, seed: string): readonly number[] {
-  const random = createRandom(seed);
+  const random = seededRandom(seed);
   const chosen = new Set<number>();
   while (chosen.size < Math.min(count, rows.length)) chosen.add(rows[random.integer(rows.length)]);
   return [...chosen].sort((a, b) => a - b);

@@ -1,50 +1,88 @@
-/** Seeded numbers: the same seed gives the same inputs on every machine. */
 import type { Random } from '../kernels/contract.ts';
 
-/** 32 bits out of a text (FNV-1a, then mixed so that near seeds lie far apart). */
-function hashSeed(seed: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < seed.length; i++) hash = Math.imul(hash ^ seed.charCodeAt(i), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+const twoTo32 = 2 ** 32;
+
+/** The finaliser of MurmurHash3: every bit of the word changes every bit of the answer. */
+function scramble(word: number): number {
+  let x = word;
+  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+  return (x ^ (x >>> 16)) >>> 0;
 }
 
-/** sfc32 (Doty-Humphrey, PractRand): fast, 128 bits of state. */
-export function createRandom(seed: string | number): Random {
-  let a = hashSeed(`${seed}/a`);
-  let b = hashSeed(`${seed}/b`);
-  let c = hashSeed(`${seed}/c`);
-  let counter = 1;
-  const next = (): number => {
-    const result = (a + b + counter++) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = ((c << 21) | (c >>> 11)) + result;
-    return result >>> 0;
-  };
-  for (let i = 0; i < 12; i++) next();
-  const uniform = (): number => next() / 2 ** 32;
-  let spare: number | null = null;
-  return {
-    uniform,
-    normal() {
-      if (spare !== null) {
-        const value = spare;
-        spare = null;
-        return value;
-      }
-      // Marsaglia's polar method: two normals a round, no trigonometry.
-      for (;;) {
-        const x = 2 * uniform() - 1;
-        const y = 2 * uniform() - 1;
-        const s = x * x + y * y;
-        if (s === 0 || s >= 1) continue;
-        const scale = Math.sqrt((-2 * Math.log(s)) / s);
-        spare = y * scale;
-        return x * scale;
-      }
-    },
-    integer: (below) => Math.floor(uniform() * below),
-  };
+/** FNV-1a over UTF-16 code units. Each of the state's words starts from its own basis, so that seeds rarely collide in all. */
+function hash(text: string, basis: number): number {
+  let state = basis;
+  for (let index = 0; index < text.length; index++) {
+    state = Math.imul(state ^ text.charCodeAt(index), 0x01000193);
+  }
+  return scramble(state);
+}
+
+/**
+ * Seeded numbers for inputs and resampling: the same seed gives the same numbers on every machine and engine.
+ * Chris Doty-Humphrey's sfc32 (PractRand): 128 bits of state, and small enough to fill tens of millions of values.
+ */
+class Sfc32 implements Random {
+  private a: number;
+  private b: number;
+  private c: number;
+  private counter = 1;
+  private spare = 0;
+  private hasSpare = false;
+
+  constructor(seed: string) {
+    this.a = hash(seed, 0x811c9dc5) | 0;
+    this.b = hash(seed, 0x9e3779b9) | 0;
+    this.c = hash(seed, 0x7f4a7c15) | 0;
+    // The author's own number of rounds until the seed has spread over the whole state.
+    for (let round = 0; round < 12; round++) this.next();
+  }
+
+  private next(): number {
+    const sum = (((this.a + this.b) | 0) + this.counter) | 0;
+    this.counter = (this.counter + 1) | 0;
+    this.a = this.b ^ (this.b >>> 9);
+    this.b = (this.c + (this.c << 3)) | 0;
+    this.c = (((this.c << 21) | (this.c >>> 11)) + sum) | 0;
+    return sum >>> 0;
+  }
+
+  // 24 bits, because 32 would round up to 1 when the value is stored as f32.
+  uniform(): number {
+    return (this.next() >>> 8) * 2 ** -24;
+  }
+
+  // Marsaglia's polar method: two values a go, no sine.
+  normal(): number {
+    if (this.hasSpare) {
+      this.hasSpare = false;
+      return this.spare;
+    }
+    let x: number;
+    let y: number;
+    let square: number;
+    do {
+      x = this.next() * (2 / twoTo32) - 1;
+      y = this.next() * (2 / twoTo32) - 1;
+      square = x * x + y * y;
+    } while (square >= 1 || square === 0);
+    const scale = Math.sqrt((-2 * Math.log(square)) / square);
+    this.spare = y * scale;
+    this.hasSpare = true;
+    return x * scale;
+  }
+
+  // Some values come up more often than others by at most a part in 2^32 / below, far less than any sample shows.
+  integer(below: number): number {
+    if (!(Number.isInteger(below) && below >= 1 && below <= twoTo32)) {
+      throw new RangeError(`integer(below) needs a whole number from 1 to 2^32, not ${below}`);
+    }
+    return Math.floor((this.next() / twoTo32) * below);
+  }
+}
+
+/** A generator of its own for each seed. Name seeds by what they are for (`inputs/flash/q/3`) and streams never overlap by accident. */
+export function seededRandom(seed: number | string): Random {
+  return new Sfc32(`${typeof seed}:${seed}`);
 }
