@@ -1,36 +1,49 @@
-/** The word a mistyped word most likely stands for. */
+/** The valid word a person most likely meant. */
 
-/** Edit distance with insertions, deletions, substitutions and swaps of neighbours, one each. */
+/** Edits (insert, delete, replace, swap of neighbours) that turn `a` into `b`: optimal string alignment distance. */
 export function editDistance(a: string, b: string): number {
-  let twoBack: number[] = [];
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = previous[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current[j] = Math.min(previous[j] + 1, current[j - 1] + 1, substitution);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        current[j] = Math.min(current[j], twoBack[j - 2] + 1);
-      }
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const replaced = (last[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
+      const removed = (last[column] ?? 0) + 1;
+      const added = (current[column - 1] ?? 0) + 1;
+      let cost = Math.min(replaced, removed, added);
+      const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      if (swapped) cost = Math.min(cost, (beforeLast[column - 2] ?? 0) + 1);
+      current.push(cost);
     }
-    twoBack = previous;
-    previous = current;
+    beforeLast = last;
+    last = current;
   }
-  return previous[b.length];
+  return last[b.length] ?? 0;
 }
 
-/** The nearest of the words, or null when none is near enough to be meant. */
-export function nearestWord(word: string, words: readonly string[]): string | null {
-  let best: { word: string; distance: number } | null = null;
+/**
+ * The nearest of `words`, ignoring case, or null when none is near: more than a third of its letters (and at least two)
+ * would have to change, unless one word begins with the other.
+ */
+export function nearestWord(word: string, words: Iterable<string>): string | null {
+  const wanted = word.toLowerCase();
+  if (wanted === '') return null;
+  let best: { readonly word: string; readonly rank: number } | null = null;
   for (const candidate of words) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (best === null || distance < best.distance) best = { word: candidate, distance };
+    const lower = candidate.toLowerCase();
+    const isPrefix = lower.startsWith(wanted) || (lower.length > 0 && wanted.startsWith(lower));
+    const distance = editDistance(wanted, lower);
+    const near = distance <= Math.max(2, Math.floor(lower.length / 3)) && distance < lower.length;
+    if (!near && !isPrefix) continue;
+    // A shared beginning is a stronger hint than a few edits.
+    const rank = isPrefix ? Math.min(distance, 0.5) : distance;
+    if (best === null || rank < best.rank) best = { word: candidate, rank };
   }
-  return best !== null && best.distance <= Math.max(2, Math.ceil(word.length / 3)) ? best.word : null;
+  return best?.word ?? null;
 }
 
 /** `; did you mean 'flash'?`, or nothing. */
-export function didYouMean(word: string, words: readonly string[]): string {
+export function didYouMean(word: string, words: Iterable<string>): string {
   const nearest = nearestWord(word, words);
   return nearest === null ? '' : `; did you mean '${nearest}'?`;
 }
