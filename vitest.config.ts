@@ -13,6 +13,7 @@ export default defineConfig({
       {
         test: {
           name: 'gpu',
+          globalSetup: ['scripts/vitest-adapter.ts'],
           include: ['{harness,kernels,reports,scripts}/**/*.gpu.test.ts'],
           // A software adapter already uses every core, and a device is not to be shared between files.
           fileParallelism: false,
