@@ -2,8 +2,11 @@
 import { create, globals } from 'webgpu';
 import type { Caps } from '../../kernels/contract.ts';
 import { capsOf, describeAdapter } from '../adapter.ts';
+import { EnvironmentError } from '../errors.ts';
 import type { AdapterInfo } from '../record.ts';
 import type { AdapterChoice } from './choice.ts';
+
+export { openDevice } from '../adapter.ts';
 
 export interface OpenAdapter {
   /** To be kept as long as anything made from it is in use. */
@@ -13,12 +16,8 @@ export interface OpenAdapter {
   readonly caps: Caps;
 }
 
-/** Dawn could not give the adapter that was chosen. */
-export class AdapterError extends Error {
-  override readonly name = 'AdapterError';
-}
-
-/** Opens the chosen adapter and puts WebGPU's constants (GPUBufferUsage and others) into the global scope, as in a browser. */
+/** Opens the chosen adapter and puts WebGPU's constants (GPUBufferUsage and others) into the global scope, as in a browser.
+ * Throws EnvironmentError when Dawn does not give it. */
 export async function openAdapter(choice: AdapterChoice): Promise<OpenAdapter> {
   Object.assign(globalThis, globals);
   const gpu = create([...choice.dawnFlags]);
@@ -27,8 +26,8 @@ export async function openAdapter(choice: AdapterChoice): Promise<OpenAdapter> {
     adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   } catch (error) {
     const first = (error instanceof Error ? error.message : String(error)).split('\n')[0];
-    throw new AdapterError(`Dawn did not open the adapter '${choice.name}': ${first}`, { cause: error });
+    throw new EnvironmentError(`Dawn did not open the adapter '${choice.name}': ${first}`, { cause: error });
   }
-  if (adapter === null) throw new AdapterError(`Dawn found no adapter '${choice.name}' in this process`);
+  if (adapter === null) throw new EnvironmentError(`Dawn found no adapter '${choice.name}' in this process`);
   return { gpu, adapter, info: describeAdapter(adapter, choice.name), caps: capsOf(adapter) };
 }
