@@ -1,47 +1,37 @@
 /** Measures the timer before anything is measured with it: its tick, what it adds, whether it runs backwards. */
+import { EnvironmentError } from './errors.ts';
 import type { Host } from './host.ts';
 import type { Clock } from './record.ts';
+import { detectTick, median, sorted } from './stats.ts';
 
 const passes = 64;
 const submits = 8;
 /** A tick this long is a privacy measure, not a timer: the slowest GPU timers count in steps of 84 ns. */
 const quantisedFromNs = 1000;
-const wallReads = 4096;
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
-}
-
-function greatestCommonDivisor(a: bigint, b: bigint): bigint {
-  return b === 0n ? a : greatestCommonDivisor(b, a % b);
-}
+const wallMoves = 256;
+const mostWallReads = 1_000_000;
 
 /**
- * The tick of a clock, in its own unit, from stamps taken at various times. Usually their greatest common step. A timer of, say, 19.2 MHz
- * steps by 52.08 ns, which whole nanoseconds blur to 52 and 53: there the steps lie within rounding of multiples of the smallest.
+ * The tick of a clock in nanoseconds from stamps taken at various times, or null when they never moved. Usually the greatest common
+ * step. A timer of, say, 19.2 MHz steps by 52.08 ns, which whole nanoseconds blur to 52 and 53: there the steps lie within rounding
+ * of multiples of the shortest.
  */
-export function tickOf(stamps: readonly bigint[]): number {
-  const sorted = [...new Set(stamps)].sort((a, b) => (a < b ? -1 : 1));
-  const steps = sorted.slice(1).map((stamp, index) => stamp - (sorted[index] ?? 0n));
-  const common = steps.reduce(greatestCommonDivisor, 0n);
-  if (common === 0n) return 1;
-  if (common > 1n) return Number(common);
-  const ascending = steps.map(Number).sort((a, b) => a - b);
-  let tick = ascending[0] ?? 1;
-  // Every number is within 1 of a multiple of 3 or less, and a few above are by chance.
-  if (tick < 8) return 1;
+export function tickOf(stamps: readonly bigint[]): number | null {
+  const found = detectTick(stamps);
+  if (found.kind === 'none') return null;
+  // Below 8 ns, steps are near multiples of the shortest by chance.
+  if (found.tickNs > 1 || found.shortestStepNs < 8) return found.tickNs;
+  const distinct = [...new Set(stamps)].sort((a, b) => (a < b ? -1 : 1));
+  const steps = sorted(distinct.slice(1).map((stamp, index) => Number(stamp - distinct[index])));
+  let tickNs = found.shortestStepNs;
   let multiple = 1;
-  for (const step of ascending) {
-    const count = Math.round(step / tick);
-    if (Math.abs(step - count * tick) > 1 + count / multiple) return 1;
-    // A longer step tells the tick more exactly.
-    if (count > multiple) [tick, multiple] = [step / count, count];
-    if (multiple > 64) break;
+  for (const step of steps) {
+    const count = Math.round(step / tickNs);
+    // A step is rounded by up to 1, and the tick by that over the multiple it was taken from.
+    if (Math.abs(step - count * tickNs) > 1 + count / multiple) return found.tickNs;
+    if (count > multiple) [tickNs, multiple] = [step / count, count];
   }
-  return tick;
+  return tickNs;
 }
 
 /** Begin and end of empty timed passes, in the order taken. */
@@ -83,21 +73,31 @@ async function emptyPasses(device: GPUDevice, host: Host): Promise<readonly bigi
   return stamps;
 }
 
-/** What stamps of empty passes (begin, end, begin, end ...) say about their clock. */
-export function clockOf(stamps: readonly bigint[]): Clock {
-  const overheadsNs: number[] = [];
-  for (let begin = 0; begin + 1 < stamps.length; begin += 2) {
-    overheadsNs.push(Math.max(0, Number((stamps[begin + 1] ?? 0n) - (stamps[begin] ?? 0n))));
-  }
+/** What the stamps of empty passes (begin, end, begin, end ...) say about their clock; null when it stands still. */
+export function clockOf(stamps: readonly bigint[]): Clock | null {
   const tickNs = tickOf(stamps);
+  if (tickNs === null) return null;
+  const begins = stamps.filter((_, index) => index % 2 === 0);
   return {
     source: 'timestamp-query',
     tickNs,
-    overheadNs: median(overheadsNs),
+    overheadNs: Math.max(0, median(begins.map((begin, pass) => Number(stamps[2 * pass + 1] - begin)))),
     quantised: tickNs >= quantisedFromNs,
     // Drivers that fail to write a stamp leave zero.
-    monotonic: stamps.every((stamp, index) => stamp > 0n && stamp >= (stamps[index - 1] ?? 0n)),
+    monotonic: stamps.every((stamp, index) => stamp > 0n && (index === 0 || stamp >= stamps[index - 1])),
   };
+}
+
+/** Reads the host's clock until it has moved often enough to show its tick. */
+function hostStamps(host: Host): readonly number[] {
+  const readsNs: number[] = [];
+  let moves = 0;
+  while (moves < wallMoves && readsNs.length < mostWallReads) {
+    const readNs = host.nowNs();
+    if (readsNs.length > 0 && readNs !== readsNs[readsNs.length - 1]) moves++;
+    readsNs.push(readNs);
+  }
+  return readsNs;
 }
 
 /** The host's clock, for adapters without timestamps: what an empty submit costs until it is known to be done. */
@@ -109,21 +109,22 @@ async function wallClock(device: GPUDevice, host: Host): Promise<Clock> {
     await host.wait(device.queue.onSubmittedWorkDone());
     overheadsNs.push(host.nowNs() - startNs);
   }
-  const readsNs = Array.from({ length: wallReads }, () => host.nowNs());
-  const tickNs = tickOf(readsNs.map((read) => BigInt(Math.round(read))));
+  const readsNs = hostStamps(host);
+  const tickNs = tickOf(readsNs.map((readNs) => BigInt(Math.round(readNs))));
+  if (tickNs === null) throw new EnvironmentError("the host's clock stands still: nothing can be timed here");
   return {
     source: 'wall',
     tickNs,
     overheadNs: Math.max(0, median(overheadsNs)),
     quantised: tickNs >= quantisedFromNs,
-    monotonic: readsNs.every((read, index) => read >= (readsNs[index - 1] ?? 0)),
+    monotonic: readsNs.every((readNs, index) => index === 0 || readNs >= readsNs[index - 1]),
   };
 }
 
-/** Measures the clock that durations on this device come from: GPU timestamps, or the host's clock where there are none. */
+/** Measures the clock that durations on this device come from: GPU timestamps, or the host's clock where those are missing or dead. */
 export async function measureClock(device: GPUDevice, host: Host): Promise<Clock> {
   if (!device.features.has('timestamp-query')) return wallClock(device, host);
   // The first passes of a device pay for its start.
   await emptyPasses(device, host);
-  return clockOf(await emptyPasses(device, host));
+  return clockOf(await emptyPasses(device, host)) ?? wallClock(device, host);
 }

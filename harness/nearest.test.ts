@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { editDistance, nearestWord, unknownWord } from './nearest.ts';
+import { didYouMean, editDistance, nearestWord } from './nearest.ts';
 
 const adapters = ['auto', 'gpu', 'lavapipe', 'swiftshader'];
 
@@ -40,11 +40,7 @@ describe('nearestWord', () => {
   });
 });
 
-test('unknownWord names the nearest word, or else all of them', () => {
-  expect(unknownWord('adapter', 'lavapip', adapters)).toBe(
-    "unknown adapter 'lavapip'; did you mean 'lavapipe'?",
-  );
-  expect(unknownWord('adapter', 'metal', adapters)).toBe(
-    "unknown adapter 'metal'; there are auto, gpu, lavapipe, swiftshader",
-  );
+test('didYouMean ends a sentence, or adds nothing', () => {
+  expect(didYouMean('lavapip', adapters)).toBe("; did you mean 'lavapipe'?");
+  expect(didYouMean('metal', adapters)).toBe('');
 });

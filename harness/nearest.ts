@@ -7,18 +7,18 @@ export function editDistance(a: string, b: string): number {
   for (let row = 1; row <= a.length; row++) {
     const current = [row];
     for (let column = 1; column <= b.length; column++) {
-      const replaced = (last[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      const removed = (last[column] ?? 0) + 1;
-      const added = (current[column - 1] ?? 0) + 1;
+      const replaced = last[column - 1] + (a[row - 1] === b[column - 1] ? 0 : 1);
+      const removed = last[column] + 1;
+      const added = current[column - 1] + 1;
       let cost = Math.min(replaced, removed, added);
       const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
-      if (swapped) cost = Math.min(cost, (beforeLast[column - 2] ?? 0) + 1);
+      if (swapped) cost = Math.min(cost, beforeLast[column - 2] + 1);
       current.push(cost);
     }
     beforeLast = last;
     last = current;
   }
-  return last[b.length] ?? 0;
+  return last[b.length];
 }
 
 /**
@@ -42,13 +42,8 @@ export function nearestWord(word: string, words: Iterable<string>): string | nul
   return best?.word ?? null;
 }
 
-/** `; did you mean 'flash'?`, or nothing when no word is near. */
-export function didYouMean(word: string, words: readonly string[]): string {
+/** `; did you mean 'flash'?`, or nothing. */
+export function didYouMean(word: string, words: Iterable<string>): string {
   const nearest = nearestWord(word, words);
   return nearest === null ? '' : `; did you mean '${nearest}'?`;
-}
-
-/** `unknown adapter 'lavapip'; did you mean 'lavapipe'?`, or the list of valid words when none is near. */
-export function unknownWord(what: string, word: string, words: readonly string[]): string {
-  return `unknown ${what} '${word}'${didYouMean(word, words) || `; there are ${words.join(', ')}`}`;
 }

@@ -1,5 +1,5 @@
 /** Which adapters this machine offers, and what a child process needs to open one of them by name. */
-import { unknownWord } from '../nearest.ts';
+import { didYouMean } from '../nearest.ts';
 import type { AdapterChoice } from './choice.ts';
 import {
   adapterWords,
@@ -115,5 +115,6 @@ export async function resolveAdapter(name: string, machine: Machine = thisMachin
     ...adapterWords,
     ...new Set(all.found.flatMap(({ word, device }) => (word === 'gpu' ? [device.vendor, device.name] : []))),
   ];
-  return { ok: false, reason: 'unknown', message: unknownWord('adapter', name, words) };
+  const hint = didYouMean(name, words) || `; there are ${words.join(', ')}`;
+  return { ok: false, reason: 'unknown', message: `unknown adapter '${name}'${hint}` };
 }

@@ -5,6 +5,7 @@ export interface Distribution {
   /** ID of /etc/os-release and its ID_LIKE, most specific first. */
   readonly families: readonly string[];
   readonly codename: string;
+  readonly prettyName: string;
 }
 
 /** Reads the text of /etc/os-release. */
@@ -18,6 +19,7 @@ export function parseOsRelease(text: string): Distribution {
   return {
     families: `${fields.get('ID') ?? ''} ${fields.get('ID_LIKE') ?? ''}`.split(' ').filter((id) => id !== ''),
     codename: fields.get('VERSION_CODENAME') ?? '',
+    prettyName: fields.get('PRETTY_NAME') ?? '',
   };
 }
 
@@ -25,12 +27,12 @@ export function thisDistribution(): Distribution {
   try {
     return parseOsRelease(readFileSync('/etc/os-release', 'utf8'));
   } catch {
-    return { families: [], codename: '' };
+    return parseOsRelease('');
   }
 }
 
 /** A sentence part: `install ...`. */
-export function lavapipeAdvice({ families, codename }: Distribution): string {
+export function lavapipeAdvice({ families, codename }: Pick<Distribution, 'families' | 'codename'>): string {
   if (families[0] === 'debian' && codename === 'bookworm') {
     // Bookworm's own Mesa 22.3 is refused by Dawn.
     return 'install mesa-vulkan-drivers from bookworm-backports, since the one in bookworm is too old for Dawn (add bookworm-backports to the apt sources, then: apt-get install -t bookworm-backports mesa-vulkan-drivers)';

@@ -1,10 +1,12 @@
 /** Opens an adapter with Dawn inside this process, which must have been started with the choice's environment. */
 import { create, globals } from 'webgpu';
 import type { Caps } from '../../kernels/contract.ts';
-import { EnvironmentError } from '../errors.ts';
 import { capsOf, describeAdapter } from '../adapter.ts';
+import { EnvironmentError } from '../errors.ts';
 import type { AdapterInfo } from '../record.ts';
 import type { AdapterChoice } from './choice.ts';
+
+export { openDevice } from '../adapter.ts';
 
 export interface OpenAdapter {
   /** To be kept as long as anything made from it is in use. */
@@ -14,7 +16,8 @@ export interface OpenAdapter {
   readonly caps: Caps;
 }
 
-/** Opens the chosen adapter and puts WebGPU's constants (GPUBufferUsage and others) into the global scope, as in a browser. */
+/** Opens the chosen adapter and puts WebGPU's constants (GPUBufferUsage and others) into the global scope, as in a browser.
+ * Throws EnvironmentError when Dawn does not give it. */
 export async function openAdapter(choice: AdapterChoice): Promise<OpenAdapter> {
   Object.assign(globalThis, globals);
   const gpu = create([...choice.dawnFlags]);
