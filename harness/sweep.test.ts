@@ -79,7 +79,7 @@ describe('a suite expands to', () => {
 
   test('another base and other values on a software adapter, and only there', () => {
     const over: Partial<Suite> = {
-      software: { base: { n: 64 }, vary: { n: [32] }, sampling: { secondsPerCase: 9 } },
+      software: { base: { n: 64 }, vary: { n: [32] }, sampling: { seconds: 9 } },
     };
     expect(ids(over, [], true)).toEqual([
       's/dense:n=64,heads=2,d=32,precision=f32',
@@ -88,8 +88,8 @@ describe('a suite expands to', () => {
       's/sparse:n=32,heads=2,d=32,precision=f32',
     ]);
     expect(ids(over)).toEqual(ids({}));
-    expect(samplingOf({ ...suite, ...over }, true).secondsPerCase).toBe(9);
-    expect(samplingOf({ ...suite, ...over }, false).secondsPerCase).not.toBe(9);
+    expect(samplingOf({ ...suite, ...over }, true).seconds).toBe(9);
+    expect(samplingOf({ ...suite, ...over }, false).seconds).not.toBe(9);
   });
 });
 

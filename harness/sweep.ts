@@ -8,15 +8,8 @@ import { isKnownAxis, overrideValues } from './axis-overrides.ts';
 import { caseId } from './case-id.ts';
 import type { AxisValues } from './params.ts';
 import { defaultOf, resolveParams } from './params.ts';
-
-/** How long a case is sampled. The runner stops at the first of: a narrow interval, the most samples, the seconds. */
-export interface Sampling {
-  readonly secondsPerCase: number;
-  readonly minSamples: number;
-  readonly maxSamples: number;
-}
-
-export const defaultSampling: Sampling = { secondsPerCase: 2, minSamples: 5, maxSamples: 200 };
+import type { SamplingPolicy } from './sampling.ts';
+import { defaultPolicy } from './sampling.ts';
 
 type AxisLists = Readonly<Record<string, readonly AxisValue[]>>;
 
@@ -31,7 +24,8 @@ interface SuiteSettings {
   readonly with?: Readonly<Record<string, AxisValues>>;
   /** By kernel id: the values of a varied axis for this kernel, where it cannot or need not take them all. */
   readonly only?: Readonly<Record<string, AxisLists>>;
-  readonly sampling?: Partial<Sampling>;
+  /** Where sampling differs from the default: seconds per case, fewest and most samples. */
+  readonly sampling?: Partial<SamplingPolicy>;
 }
 
 export interface Suite extends SuiteSettings {
@@ -68,7 +62,7 @@ export interface PlannedCase {
   readonly suite: string;
   readonly kernel: string;
   readonly params: Params;
-  readonly sampling: Sampling;
+  readonly sampling: SamplingPolicy;
 }
 
 /** Does the suite measure this kernel? */
@@ -123,8 +117,8 @@ function kernelSweep(
 }
 
 /** How long the suite samples a case on this sort of adapter. */
-export function samplingOf(suite: Suite, software: boolean): Sampling {
-  return { ...defaultSampling, ...settingsFor(suite, software).sampling };
+export function samplingOf(suite: Suite, software: boolean): SamplingPolicy {
+  return { ...defaultPolicy, ...settingsFor(suite, software).sampling };
 }
 
 /**
@@ -177,7 +171,7 @@ export function expandCase(
   suite: string,
   loaded: SweepKernel,
   given: AxisValues,
-  sampling: Sampling,
+  sampling: SamplingPolicy,
   overrides: Overrides = {},
 ): readonly PlannedCase[] {
   const single: Suite = { description: '', kernels: [loaded.id], base: given, vary: {}, sampling };

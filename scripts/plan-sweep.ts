@@ -7,10 +7,11 @@ import { builtInKernels, kernelIds, loadKernel, loadKernels } from '../harness/h
 import { builtInSuites, loadSuite, suiteNames } from '../harness/hosts/suite-files.ts';
 import { didYouMean } from '../harness/nearest.ts';
 import type { LoadedKernel } from '../harness/program.ts';
+import { defaultPolicy } from '../harness/sampling.ts';
 import type { Shard } from '../harness/shard.ts';
 import { parseShard, shardOf } from '../harness/shard.ts';
 import type { PlannedCase } from '../harness/sweep.ts';
-import { defaultSampling, expandCase, expandSuite, samplingOf, suiteHasKernel } from '../harness/sweep.ts';
+import { expandCase, expandSuite, samplingOf, suiteHasKernel } from '../harness/sweep.ts';
 
 /** The suite that a case belongs to when its id names none. */
 const adhocSuite = 'adhoc';
@@ -58,7 +59,7 @@ async function caseTarget(word: string, { software, kernels }: SweepRequest, roo
   const loaded = await loadKernel(parsed.kernel, roots.kernels);
   const suite = parsed.suite ?? adhocSuite;
   const sampling =
-    suite === adhocSuite ? defaultSampling : samplingOf(await loadSuite(suite, roots.suites), software);
+    suite === adhocSuite ? defaultPolicy : samplingOf(await loadSuite(suite, roots.suites), software);
   const given = axisValuesOf(parsed, loaded.kernel.axes);
   const wanted = kernels === null || kernels.includes(loaded.id);
   return {

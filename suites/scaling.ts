@@ -10,7 +10,7 @@ export default defineSuite({
     bigbird: { blockSize: 32 },
     performer: { features: 128 },
   },
-  sampling: { secondsPerCase: 5, minSamples: 10, maxSamples: 200 },
+  sampling: { seconds: 5, leastSamples: 10, mostSamples: 200 },
   software: {
     base: { heads: 1, d: 32, n: 512 },
     // Linear kernels show their slope once n is 8 times their window or features, which the settings below keep small.
@@ -22,6 +22,6 @@ export default defineSuite({
       bigbird: { blockSize: 16 },
       performer: { features: 32 },
     },
-    sampling: { secondsPerCase: 4, minSamples: 5, maxSamples: 100 },
+    sampling: { seconds: 4, leastSamples: 5, mostSamples: 100 },
   },
 });

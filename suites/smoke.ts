@@ -10,5 +10,5 @@ export default defineSuite({
     bigbird: { blockSize: 16 },
     performer: { features: 32 },
   },
-  sampling: { secondsPerCase: 0.5, minSamples: 5, maxSamples: 20 },
+  sampling: { seconds: 0.5, leastSamples: 5, mostSamples: 20 },
 });
