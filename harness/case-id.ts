@@ -37,7 +37,7 @@ export function parseCaseId(id: string): ParsedCaseId {
     if (name === '' || value === undefined || rest.length > 0) {
       throw new UsageError(`'${word}' in case id '${id}' is not axis=value`);
     }
-    if (name in axes) throw new UsageError(`axis '${name}' stands twice in case id '${id}'`);
+    if (Object.hasOwn(axes, name)) throw new UsageError(`axis '${name}' stands twice in case id '${id}'`);
     axes[name] = value;
   }
   return { suite: match[1] ?? null, kernel: match[2], axes };

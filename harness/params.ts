@@ -89,14 +89,14 @@ function checkAxisValue(name: string, spec: AxisSpec, value: AxisValue): AxisVal
 /** The specification of an axis of a kernel. Throws UsageError for an axis it does not have. */
 export function axisSpec(axes: AxisSpecs, name: string): AxisSpec {
   const base: Readonly<Record<string, AxisSpec>> = baseAxisSpecs;
-  const spec = base[name] ?? axes[name];
-  if (spec === undefined) {
+  const specs = { ...axes, ...base };
+  if (!Object.hasOwn(specs, name)) {
     const words = [...baseAxes, ...Object.keys(axes)];
     throw new UsageError(
       `unknown axis '${name}'${didYouMean(name, words)}; this kernel has ${words.join(', ')}`,
     );
   }
-  return spec;
+  return specs[name];
 }
 
 /**

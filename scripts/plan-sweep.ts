@@ -1,0 +1,123 @@
+/** From the words of a command line to the cases they mean. */
+import type { Overrides } from '../harness/axis-overrides.ts';
+import { parseOverrides, refuseUnknownAxes } from '../harness/axis-overrides.ts';
+import { axisValuesOf, looksLikeCaseId, parseCaseId } from '../harness/case-id.ts';
+import { UsageError } from '../harness/errors.ts';
+import { builtInKernels, kernelIds, loadKernel, loadKernels } from '../harness/hosts/kernel-folders.ts';
+import { builtInSuites, loadSuite, suiteNames } from '../harness/hosts/suite-files.ts';
+import { didYouMean } from '../harness/nearest.ts';
+import type { LoadedKernel } from '../harness/program.ts';
+import { defaultPolicy } from '../harness/sampling.ts';
+import type { Shard } from '../harness/shard.ts';
+import { parseShard, shardOf } from '../harness/shard.ts';
+import type { PlannedCase } from '../harness/sweep.ts';
+import { expandCase, expandSuite, samplingOf, suiteHasKernel } from '../harness/sweep.ts';
+
+/** The suite that a case belongs to when its id names none. */
+const adhocSuite = 'adhoc';
+
+export interface SweepRequest {
+  /** Suite names and case ids. */
+  readonly targets: readonly string[];
+  /** Only these kernels; null for all that the targets name. */
+  readonly kernels: readonly string[] | null;
+  /** `-a` words as typed. */
+  readonly axes: readonly string[];
+  /** As typed: `1/4`. */
+  readonly shard: string | null;
+  /** On a software adapter suites are smaller. */
+  readonly software: boolean;
+}
+
+/** Where kernels and suites are looked for. */
+export interface Roots {
+  readonly kernels: URL;
+  readonly suites: URL;
+}
+export const builtInRoots: Roots = { kernels: builtInKernels, suites: builtInSuites };
+
+export interface SweepPlan {
+  /** The names of the suites asked for, joined by `+`. */
+  readonly suite: string;
+  readonly kernels: ReadonlyMap<string, LoadedKernel>;
+  /** Every case asked for, in order, before sharding. */
+  readonly planned: readonly PlannedCase[];
+  readonly shard: Shard | null;
+  /** The cases of this shard. */
+  readonly cases: readonly PlannedCase[];
+}
+
+/** One target: the kernels it measures, and its cases once the overrides are known to be meant. */
+interface Target {
+  readonly suite: string;
+  readonly kernels: readonly LoadedKernel[];
+  expand(overrides: Overrides): readonly PlannedCase[];
+}
+
+async function caseTarget(word: string, { software, kernels }: SweepRequest, roots: Roots): Promise<Target> {
+  const parsed = parseCaseId(word);
+  const loaded = await loadKernel(parsed.kernel, roots.kernels);
+  const suite = parsed.suite ?? adhocSuite;
+  const sampling =
+    suite === adhocSuite ? defaultPolicy : samplingOf(await loadSuite(suite, roots.suites), software);
+  const given = axisValuesOf(parsed, loaded.kernel.axes);
+  const wanted = kernels === null || kernels.includes(loaded.id);
+  return {
+    suite,
+    kernels: wanted ? [loaded] : [],
+    expand: (overrides) => (wanted ? expandCase(suite, loaded, given, sampling, overrides) : []),
+  };
+}
+
+async function suiteTarget(name: string, { software, kernels }: SweepRequest, roots: Roots): Promise<Target> {
+  if (!suiteNames(roots.suites).includes(name) && kernelIds(roots.kernels).includes(name)) {
+    throw new UsageError(
+      `'${name}' is a kernel, not a suite; write ${name}:n=1024 for one case, or quick --kernels ${name}`,
+    );
+  }
+  const suite = await loadSuite(name, roots.suites);
+  const ids = suite.kernels === 'all' ? kernelIds(roots.kernels) : suite.kernels;
+  const wanted = ids.filter((id) => suiteHasKernel(suite, id) && (kernels === null || kernels.includes(id)));
+  const loaded = await loadKernels(wanted, roots.kernels);
+  return {
+    suite: name,
+    kernels: loaded,
+    expand: (overrides) => expandSuite(name, suite, loaded, software, overrides),
+  };
+}
+
+/** Throws UsageError for kernels that do not exist. */
+export function checkKernelIds(ids: readonly string[], root: URL = builtInKernels): void {
+  const known = kernelIds(root);
+  for (const id of ids) {
+    if (known.includes(id)) continue;
+    throw new UsageError(
+      `unknown kernel '${id}'${didYouMean(id, known) || `; there are ${known.join(', ')}`}`,
+    );
+  }
+}
+
+/** Plans a sweep: every case once, in order, cut to its shard. Throws UsageError with a sentence. */
+export async function planSweep(request: SweepRequest, roots: Roots = builtInRoots): Promise<SweepPlan> {
+  const shard = request.shard === null ? null : parseShard(request.shard);
+  const overrides = parseOverrides(request.axes);
+  if (request.kernels !== null) checkKernelIds(request.kernels, roots.kernels);
+  const targets = await Promise.all(
+    request.targets.map((word) =>
+      looksLikeCaseId(word) ? caseTarget(word, request, roots) : suiteTarget(word, request, roots),
+    ),
+  );
+  const kernels = new Map(targets.flatMap((target) => target.kernels).map((loaded) => [loaded.id, loaded]));
+  if (kernels.size === 0) {
+    throw new UsageError(
+      `none of ${request.targets.join(', ')} measures ${(request.kernels ?? []).join(', ') || 'any kernel'}`,
+    );
+  }
+  refuseUnknownAxes(overrides, [...kernels.values()]);
+  const byId = new Map(
+    targets.flatMap((target) => target.expand(overrides)).map((planned) => [planned.id, planned]),
+  );
+  const planned = [...byId.values()];
+  const suite = [...new Set(targets.map((target) => target.suite))].join('+');
+  return { suite, kernels, planned, shard, cases: shardOf(planned, shard) };
+}
