@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { clockOf, tickOf } from './clock.ts';
-import { createRandom } from './random.ts';
+import { seededRandom } from './random.ts';
 
 /** Stamps of a timer that counts in `periodNs`, read at random times, rounded to whole nanoseconds. */
 function stampsOf(periodNs: number, count = 512, meanGapNs = 300): bigint[] {
-  const random = createRandom(periodNs);
+  const random = seededRandom(periodNs);
   let timeNs = 1e9;
   return Array.from({ length: count }, () => {
     timeNs += random.uniform() * 2 * meanGapNs;
