@@ -60,7 +60,7 @@ export type WriteLine = (descriptor: number, line: string) => void;
 
 const writeWhole: WriteLine = (descriptor, line) => {
   const bytes = Buffer.from(line);
-  for (let written = 0; written < bytes.length; ) {
+  for (let written = 0; written < bytes.length;) {
     written += writeSync(descriptor, bytes, written);
   }
   fsyncSync(descriptor);
@@ -81,7 +81,9 @@ export class RunFolder {
   /** Throws UsageError when the folder cannot be written or holds a run already. */
   static create(folder: string, writeLine: WriteLine = writeWhole): RunFolder {
     if (existsSync(recordsFile(folder))) {
-      throw new UsageError(`${folder} holds a run already; continue it with --resume ${folder} or name another --out`);
+      throw new UsageError(
+        `${folder} holds a run already; continue it with --resume ${folder} or name another --out`,
+      );
     }
     try {
       mkdirSync(folder, { recursive: true });
