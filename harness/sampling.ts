@@ -26,7 +26,7 @@ export interface SamplingPolicy {
   readonly relativeHalfWidth: number;
   readonly leastSamples: number;
   readonly mostSamples: number;
-  /** Wall seconds for the samples of a case. A slow case still takes three samples, unless those take four times this long. */
+  /** Wall seconds for the samples of a case. A slow case still takes five samples (fits need them), unless those take four times this long. */
   readonly seconds: number;
   readonly warmups: number;
   /** Repeat the call within a sample until the tick is at most this share of it. */
@@ -42,7 +42,7 @@ export const defaultPolicy: SamplingPolicy = {
   tickShare: 0.005,
 };
 
-const fewestOnBudget = 3;
+const fewestOnBudget = 5;
 const overrun = 4;
 
 export type StopRule = 'ci' | 'samples' | 'budget';
