@@ -71,7 +71,7 @@ describe('exponent', () => {
     expect(fitScaling(points)).toEqual(fitScaling(points));
   });
 
-  // 1000 draws: the share that holds is itself uncertain by 0.7 % (one standard deviation).
+  // 600 data sets: the share that holds is itself uncertain by 0.9 % (one standard deviation).
   test.each([
     { exponent: 1, floor: 0 },
     { exponent: 1.5, floor: 0 },
@@ -83,7 +83,7 @@ describe('exponent', () => {
     'the interval holds k = $exponent over a floor of $floor 93 to 97 % of the time',
     ({ exponent, floor }) => {
       const random = seededRandom(`coverage/${exponent}/${floor}`);
-      const trials = 1000;
+      const trials = 600;
       let held = 0;
       for (let trial = 0; trial < trials; trial++) {
         const noise = 0.1 * random.uniform();
@@ -95,7 +95,7 @@ describe('exponent', () => {
             () => 1e4 * (floor + (n / 128) ** exponent) * Math.exp(noise * random.normal()),
           ),
         }));
-        const { interval } = fitted(points, { draws: 149, seed: trial });
+        const { interval } = fitted(points, { draws: 199, seed: trial });
         if (interval.low <= exponent && exponent <= interval.high) held++;
       }
       expect(held / trials).toBeGreaterThanOrEqual(0.93);
