@@ -35,40 +35,33 @@ export function lnShape(curve: Readonly<Guess>, lnX: number): number {
   return Math.log(curve.floorShare + (1 - curve.floorShare) * Math.exp(curve.exponent * lnX));
 }
 
-function evaluate(points: LogPoints, guess: Readonly<Guess>): { lnTotal: number; residualSquares: number } {
-  const { lnX, lnT } = points;
-  let sum = 0;
-  let squares = 0;
-  // Taken from the first difference, so that the sum of squares keeps its digits when the logarithms are large.
-  const origin = lnT[0] - lnShape(guess, lnX[0]);
-  for (let i = 0; i < lnX.length; i++) {
-    const difference = lnT[i] - lnShape(guess, lnX[i]) - origin;
-    sum += difference;
-    squares += difference * difference;
-  }
-  const average = sum / lnX.length;
-  return { lnTotal: origin + average, residualSquares: Math.max(0, squares - sum * average) };
+/**
+ * A curve's fit at a guess, with the sums of products of its centred columns (the derivatives by u and k, the residual) that
+ * the next step needs. In one pass, because a bootstrap does this a hundred thousand times.
+ */
+interface Assessment {
+  readonly lnTotal: number;
+  readonly residualSquares: number;
+  readonly uu: number;
+  readonly uk: number;
+  readonly kk: number;
+  readonly ur: number;
+  readonly kr: number;
 }
 
-/** Sums of products of the centred columns: the two derivatives and the residual. */
-interface Normal {
-  uu: number;
-  uk: number;
-  kk: number;
-  ur: number;
-  kr: number;
-}
-
-function normalEquations(points: LogPoints, guess: Readonly<Guess>, lnTotal: number): Normal {
-  const { lnX, lnT } = points;
-  const u = guess.floorShare;
-  let [sumU, sumK, sumR, uu, uk, kk, ur, kr] = [0, 0, 0, 0, 0, 0, 0, 0];
-  for (let i = 0; i < lnX.length; i++) {
-    const power = Math.exp(guess.exponent * lnX[i]);
+function assess({ lnX, lnT }: LogPoints, { floorShare: u, exponent }: Readonly<Guess>): Assessment {
+  const count = lnX.length;
+  let [sumU, sumK, sumR, uu, uk, kk, ur, kr, rr] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
+  // Residuals are counted from the first, so that their squares keep their digits when the logarithms are large.
+  let origin = 0;
+  for (let i = 0; i < count; i++) {
+    const power = Math.exp(exponent * lnX[i]);
     const value = u + (1 - u) * power;
     const byU = (1 - power) / value;
     const byK = ((1 - u) * power * lnX[i]) / value;
-    const residual = lnT[i] - lnTotal - Math.log(value);
+    const difference = lnT[i] - Math.log(value);
+    if (i === 0) origin = difference;
+    const residual = difference - origin;
     sumU += byU;
     sumK += byK;
     sumR += residual;
@@ -77,9 +70,11 @@ function normalEquations(points: LogPoints, guess: Readonly<Guess>, lnTotal: num
     kk += byK * byK;
     ur += byU * residual;
     kr += byK * residual;
+    rr += residual * residual;
   }
-  const count = lnX.length;
   return {
+    lnTotal: origin + sumR / count,
+    residualSquares: Math.max(0, rr - (sumR * sumR) / count),
     uu: uu - (sumU * sumU) / count,
     uk: uk - (sumU * sumK) / count,
     kk: kk - (sumK * sumK) / count,
@@ -90,18 +85,18 @@ function normalEquations(points: LogPoints, guess: Readonly<Guess>, lnTotal: num
 
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
 
-function step(normal: Normal, guess: Readonly<Guess>, damping: number, exponentFree: boolean): Guess {
-  const uu = normal.uu * (1 + damping);
-  const kk = normal.kk * (1 + damping);
-  let byU = exponentFree ? 0 : normal.ur / uu;
+function step(at: Assessment, guess: Readonly<Guess>, damping: number, exponentFree: boolean): Guess {
+  const uu = at.uu * (1 + damping);
+  const kk = at.kk * (1 + damping);
+  let byU = exponentFree ? 0 : at.ur / uu;
   let byK = 0;
   if (exponentFree) {
-    const determinant = uu * kk - normal.uk * normal.uk;
-    byU = (normal.ur * kk - normal.kr * normal.uk) / determinant;
-    byK = (normal.kr * uu - normal.ur * normal.uk) / determinant;
+    const determinant = uu * kk - at.uk * at.uk;
+    byU = (at.ur * kk - at.kr * at.uk) / determinant;
+    byK = (at.kr * uu - at.ur * at.uk) / determinant;
     // The floor stays at its bound, so k takes the best step for that u.
     const bounded = clamp(guess.floorShare + byU, 0, largestFloorShare) - guess.floorShare;
-    if (bounded !== byU) byK = (normal.kr - normal.uk * bounded) / kk;
+    if (bounded !== byU) byK = (at.kr - at.uk * bounded) / kk;
   }
   return {
     floorShare: clamp(guess.floorShare + (Number.isFinite(byU) ? byU : 0), 0, largestFloorShare),
@@ -111,12 +106,11 @@ function step(normal: Normal, guess: Readonly<Guess>, damping: number, exponentF
 
 function descend(points: LogPoints, start: Readonly<Guess>, exponentFree: boolean): Curve {
   let guess: Readonly<Guess> = start;
-  let state = evaluate(points, guess);
+  let state = assess(points, guess);
   let damping = 1e-6;
   for (let iteration = 0; iteration < 60 && damping < 1e8; iteration++) {
-    const normal = normalEquations(points, guess, state.lnTotal);
-    const next = step(normal, guess, damping, exponentFree);
-    const nextState = evaluate(points, next);
+    const next = step(state, guess, damping, exponentFree);
+    const nextState = assess(points, next);
     const gain = state.residualSquares - nextState.residualSquares;
     if (!(gain >= 0)) {
       damping = Math.max(damping * 10, 1e-4);
@@ -127,7 +121,8 @@ function descend(points: LogPoints, start: Readonly<Guess>, exponentFree: boolea
     damping /= 10;
     if (gain <= 1e-8 * state.residualSquares + 1e-26) break;
   }
-  return { ...guess, ...state };
+  const { lnTotal, residualSquares } = state;
+  return { ...guess, lnTotal, residualSquares };
 }
 
 /** The best curve with this exponent. */
@@ -144,14 +139,4 @@ export function refine(points: LogPoints, start: Readonly<Guess>): Curve {
 export function fitCurve(points: LogPoints): Curve {
   const starts = [0.5, 1, 1.5, 2, 3, 4].map((exponent) => refine(points, fitFloor(points, exponent, 0)));
   return starts.reduce((best, curve) => (curve.residualSquares < best.residualSquares ? curve : best));
-}
-
-/** The best curve without a floor: a straight line in logarithms. */
-export function fitWithoutFloor(points: LogPoints): Curve {
-  const { lnX, lnT } = points;
-  const meanX = lnX.reduce((sum, x) => sum + x, 0) / lnX.length;
-  const spread = lnX.reduce((sum, x) => sum + (x - meanX) ** 2, 0);
-  const slope = lnX.reduce((sum, x, i) => sum + (x - meanX) * lnT[i], 0) / spread;
-  const guess = { exponent: clamp(slope, exponentRange.low, exponentRange.high), floorShare: 0 };
-  return { ...guess, ...evaluate(points, guess) };
 }
