@@ -108,5 +108,7 @@ export function broadcastPlan(p: FlashParams, caps: Caps): Plan {
  */
 export function chooseVariant(p: FlashParams, caps: Caps): 'tile' | 'broadcast' {
   if (p.variant !== 'auto') return p.variant;
-  return caps.software && caps.features.has('subgroups') && broadcastLanes(p, caps) > 0 ? 'broadcast' : 'tile';
+  return caps.software && caps.features.has('subgroups') && broadcastLanes(p, caps) > 0
+    ? 'broadcast'
+    : 'tile';
 }
