@@ -1,0 +1,103 @@
+import { defineKernel } from '../contract.ts';
+import type { TensorSpec } from '../contract.ts';
+import { attentionOutput, keyTensor, queryTensor, valueTensor } from '../lib/heads.ts';
+import { ceilDivide, passAt, quads } from '../lib/plan.ts';
+import {
+  maskUniforms,
+  productScale,
+  queryScale,
+  sdpaAxes,
+  sdpaContractCases,
+  sdpaCost,
+  sdpaFromVector,
+  sdpaReference,
+} from '../lib/sdpa.ts';
+import type { SdpaParams } from '../lib/sdpa.ts';
+
+/** Rows of y, keys and dimensions that one workgroup of the two products covers. */
+const tile = 32;
+const softmaxRows = 8;
+
+/** The n x m scores of every head, then its weights. f32 in every precision, rows padded to quads: the README says why. */
+const scoresTensor = (p: SdpaParams): TensorSpec => ({
+  name: 'scores',
+  shape: [p.batch, p.heads, p.n, 4 * quads(p.m)],
+  type: 'f32',
+});
+
+export default defineKernel({
+  mechanism: 'sdpa',
+  summary: 'softmax attention in three passes with materialised n x m scores',
+  exactness: 'exact',
+  axes: sdpaAxes,
+  tolerance: {
+    f32: { nmse: 1e-10, because: 'to be measured' },
+    f16: { nmse: 1e-5, because: 'to be measured' },
+    f16s: { nmse: 1e-6, because: 'to be measured' },
+  },
+  contractCases: sdpaContractCases,
+  refuse: () => null,
+  inputs: (p) => [queryTensor(p), keyTensor(p), valueTensor(p)],
+  outputs: (p) => [attentionOutput(p)],
+  plan(p) {
+    const heads = p.batch * p.heads;
+    const group = p.heads / p.kvHeads;
+    const rowTiles = ceilDivide(p.n, tile);
+    const keyTiles = ceilDivide(p.m, tile);
+    const columnTiles = ceilDivide(p.dv, tile);
+    const mQuads = quads(p.m);
+    return {
+      variant: 'three passes',
+      scratch: [scoresTensor(p)],
+      passes: [
+        passAt(p.precision, {
+          name: 'scores',
+          shader: 'scores.wgsl',
+          includes: ['../lib/visible.wgsl'],
+          constants: { QUERY_SCALE: { f32: queryScale(p) } },
+          uniforms: {
+            heads,
+            group,
+            n: p.n,
+            m: p.m,
+            d_quads: quads(p.d),
+            m_quads: mQuads,
+            row_tiles: rowTiles,
+            key_tiles: keyTiles,
+            ...maskUniforms(p),
+            scale: { f32: productScale(p) },
+          },
+          bindings: ['q', 'k', 'scores'],
+          workgroups: heads * rowTiles * keyTiles,
+        }),
+        passAt(p.precision, {
+          name: 'softmax',
+          shader: 'softmax.wgsl',
+          includes: ['../lib/visible.wgsl'],
+          uniforms: { rows: heads * p.n, m_quads: mQuads },
+          bindings: ['scores'],
+          workgroups: ceilDivide(heads * p.n, softmaxRows),
+        }),
+        passAt(p.precision, {
+          name: 'values',
+          shader: 'values.wgsl',
+          uniforms: {
+            heads,
+            group,
+            n: p.n,
+            m: p.m,
+            m_quads: mQuads,
+            dv_quads: quads(p.dv),
+            row_tiles: rowTiles,
+            column_tiles: columnTiles,
+          },
+          bindings: ['scores', 'v', 'y'],
+          workgroups: heads * rowTiles * columnTiles,
+        }),
+      ],
+    };
+  },
+  cost: sdpaCost,
+  reference: sdpaReference,
+  fromVector: (vector) => sdpaFromVector(vector),
+});
