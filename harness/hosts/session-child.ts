@@ -8,6 +8,7 @@ import { measureCase } from '../measure.ts';
 import { choiceFromEnv } from './choice.ts';
 import { openAdapter } from './dawn.ts';
 import { loadKernel } from './kernel-folders.ts';
+import { measurementFlags } from './environment.ts';
 import { nodeHost } from './node-host.ts';
 import type { FromChild, ToChild } from './session-messages.ts';
 
@@ -42,7 +43,7 @@ try {
           }),
       );
   });
-  tell({ kind: 'opened', facts: { adapter: opened.info, clock, compiler, flags: choice.dawnFlags } });
+  tell({ kind: 'opened', facts: { adapter: opened.info, clock, compiler, flags: measurementFlags(choice) } });
 } catch (error) {
   tell({ kind: error instanceof EnvironmentError ? 'unfit' : 'broken', message: messageOf(error) });
 }
