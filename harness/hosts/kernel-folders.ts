@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import type { Kernel } from '../../kernels/contract.ts';
 import { UsageError } from '../errors.ts';
-import { didYouMean } from '../nearest.ts';
+import { unknownWord } from '../nearest.ts';
 import type { LoadedKernel } from '../program.ts';
 
 /** The kernels that come with attnbench. */
@@ -18,12 +18,16 @@ export function kernelIds(root: URL = builtInKernels): readonly string[] {
     .sort();
 }
 
-/** Loads a kernel by id. Throws UsageError with the nearest id, or the ids there are. */
+/** Throws UsageError with the nearest id, or the ids there are, for the first that does not exist. */
+export function refuseUnknownKernels(ids: readonly string[], root: URL = builtInKernels): void {
+  const known = kernelIds(root);
+  const unknown = ids.find((id) => !known.includes(id));
+  if (unknown !== undefined) throw new UsageError(unknownWord('kernel', unknown, known));
+}
+
+/** Loads a kernel by id. Throws UsageError when there is none. */
 export async function loadKernel(id: string, root: URL = builtInKernels): Promise<LoadedKernel> {
-  const ids = kernelIds(root);
-  if (!ids.includes(id)) {
-    throw new UsageError(`unknown kernel '${id}'${didYouMean(id, ids) || `; there are ${ids.join(', ')}`}`);
-  }
+  refuseUnknownKernels([id], root);
   const folder = new URL(`${id}/`, root);
   const module: { readonly default: Kernel } = await import(new URL('kernel.ts', folder).href);
   return { id, kernel: module.default, folder };
