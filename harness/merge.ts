@@ -41,6 +41,10 @@ const facts: readonly Fact[] = [
   },
   { what: 'hosts', of: ({ host }) => `${host.name} with webgpu ${host.webgpu}` },
   { what: 'adapter flags', of: ({ flags }) => flags.join(' ') },
+  {
+    what: 'sampling times',
+    of: ({ secondsPerCase }) => (secondsPerCase === null ? "the suites' own" : `${secondsPerCase} s a case`),
+  },
   { what: 'clocks', of: ({ clock }) => clock.source },
   {
     what: 'versions of attnbench',

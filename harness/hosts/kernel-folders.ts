@@ -1,5 +1,6 @@
 /** Kernels are found by folder name: kernels/<id>/kernel.ts with a default export. Nothing is registered anywhere. */
-import { existsSync, readdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import type { Kernel } from '../../kernels/contract.ts';
@@ -42,3 +43,15 @@ export async function loadKernels(
 
 /** A folder path given by a user, as a URL that file names can be resolved against. */
 export const folderUrl = (path: string): URL => pathToFileURL(join(path, '/'));
+
+/** SHA-256 over a kernel's own files and the shared ones, tests left out: equal hashes plan and run the same. */
+export function kernelSourceHash({ folder }: LoadedKernel): string {
+  const hash = createHash('sha256');
+  for (const root of [folder, new URL('lib/', builtInKernels)]) {
+    for (const name of readdirSync(root).sort()) {
+      if (!/\.(ts|wgsl)$/.test(name) || /\.test\.ts$/.test(name)) continue;
+      hash.update(`${name}\n`).update(readFileSync(new URL(name, root)));
+    }
+  }
+  return hash.digest('hex');
+}

@@ -91,7 +91,11 @@ const shapeCodes: Readonly<Record<ShapeResult['result'] | VectorResult['result']
 
 /** One row for each kernel and precision, then what went wrong first in each. */
 export function shapesTable(results: readonly ShapeResult[]): string {
-  const groups = Map.groupBy(results, ({ kernel, params }) => `${kernel} ${params.precision}`);
+  const groups = new Map<string, ShapeResult[]>();
+  for (const one of results) {
+    const key = `${one.kernel} ${one.params.precision}`;
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
   const rows = [...groups].map(([name, group]) => {
     const count = (wanted: ShapeResult['result']): string =>
       String(group.filter(({ result }) => result === wanted).length);
