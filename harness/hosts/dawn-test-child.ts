@@ -1,8 +1,9 @@
 /** Opens the adapter it was started for and prints what it found: the other half of dawn.gpu.test.ts. */
 import { measureClock } from '../clock.ts';
 import { probeCompiler } from '../compiler-probe.ts';
+import { openDevice } from '../adapter.ts';
 import { choiceFromEnv } from './choice.ts';
-import { openAdapter, openDevice } from './dawn.ts';
+import { openAdapter } from './dawn.ts';
 import { nodeHost } from './node-host.ts';
 
 const { gpu, adapter, info, caps } = await openAdapter(choiceFromEnv());

@@ -6,21 +6,24 @@ import { EnvironmentError } from '../errors.ts';
 import type { AdapterInfo } from '../record.ts';
 import type { AdapterChoice } from './choice.ts';
 
-export { openDevice } from '../adapter.ts';
-
 export interface OpenAdapter {
-  /** To be kept as long as anything made from it is in use. */
   readonly gpu: GPU;
   readonly adapter: GPUAdapter;
   readonly info: AdapterInfo;
   readonly caps: Caps;
 }
 
-/** Opens the chosen adapter and puts WebGPU's constants (GPUBufferUsage and others) into the global scope, as in a browser.
- * Throws EnvironmentError when Dawn does not give it. */
+/** Dawn crashes when its GPU object is collected while something made from it is in use, so that all are kept to the end. */
+const opened: GPU[] = [];
+
+/**
+ * Opens the chosen adapter and puts WebGPU's constants (GPUBufferUsage and others) into the global scope, as in a browser. Throws
+ * EnvironmentError when Dawn does not give it.
+ */
 export async function openAdapter(choice: AdapterChoice): Promise<OpenAdapter> {
   Object.assign(globalThis, globals);
   const gpu = create([...choice.dawnFlags]);
+  opened.push(gpu);
   let adapter: GPUAdapter | null;
   try {
     adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });

@@ -1,0 +1,221 @@
+/** What `attnbench doctor` knows about a machine, what it advises, and how that reads as text. */
+import type { AdapterInfo, Clock, RunHeader } from './record.ts';
+import type { Spread, Steadiness } from './steadiness.ts';
+
+export interface AdapterFindings {
+  readonly info: AdapterInfo;
+  readonly clock: Clock;
+  readonly compiler: RunHeader['compiler'];
+  readonly steadiness: Steadiness;
+}
+
+export interface AdapterDiagnosis {
+  /** What it is asked for by. */
+  readonly name: string;
+  /** `gpu`, `lavapipe`, `swiftshader` or `software`. */
+  readonly word: string;
+  /** The driver's manifest, or how else it was found. */
+  readonly source: string;
+  readonly flags: readonly string[];
+  readonly result:
+    | { readonly ok: true; readonly findings: AdapterFindings }
+    | { readonly ok: false; readonly problem: string };
+}
+
+export interface Diagnosis {
+  readonly tool: RunHeader['tool'];
+  readonly host: RunHeader['host'];
+  /** What `--adapter auto` opens; null when nothing works. */
+  readonly auto: string | null;
+  readonly adapters: readonly AdapterDiagnosis[];
+  /** Drivers that are installed and offer no device, in their own words. */
+  readonly without: readonly { readonly source: string; readonly problem: string }[];
+  readonly load: {
+    /** Programs that wanted to run, on average over the last minute; null where the system does not tell. */
+    readonly perMinute: number | null;
+    /** Part of the CPU time that the hypervisor gave to others; null where the system does not tell. */
+    readonly stolen: number | null;
+  };
+}
+
+export interface Advice {
+  readonly what: string;
+  readonly how: string;
+}
+
+const busyPerCore = 0.25;
+const noticeableSteal = 0.01;
+const unsteady = 0.05;
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+function adviceOnAdapter({ name, result }: AdapterDiagnosis): readonly Advice[] {
+  if (!result.ok)
+    return [{ what: `${name} does not open: ${result.problem}`, how: 'ask for another with --adapter' }];
+  const { info, clock, compiler, steadiness } = result.findings;
+  const advice: Advice[] = [];
+  if (clock.source === 'wall') {
+    advice.push({
+      what: `${name} has no timestamps`,
+      how: 'results are wall times, which include the launch',
+    });
+  } else if (clock.quantised) {
+    advice.push({
+      what: `the timestamps of ${name} step by ${clock.tickNs} ns`,
+      how: 'short kernels are repeated until that no longer matters; expect longer runs',
+    });
+  }
+  if (!clock.monotonic)
+    advice.push({
+      what: `the clock of ${name} runs backwards at times`,
+      how: 'such samples are dropped and counted',
+    });
+  if (!info.features.includes('shader-f16')) {
+    advice.push({
+      what: `${name} has no shader-f16: precision f16 is skipped on it`,
+      how: info.software ? 'use precision f16s, or lavapipe' : 'use precision f16s',
+    });
+  }
+  if (!compiler.loopVariablesReinitialised) {
+    advice.push({
+      what: `the shader compiler of ${name} does not zero a variable declared without a value inside a loop`,
+      how: 'in your own kernels write `var x = T();` there; those of attnbench do',
+    });
+  }
+  const series = steadiness.gpu ?? steadiness.wall;
+  if (series.relativeQuartileRange > unsteady) {
+    advice.push({
+      what: `the same work on ${name} varies by ${percent(series.relativeQuartileRange)}`,
+      how: 'stop other programs, or expect wide intervals',
+    });
+  }
+  return advice;
+}
+
+/** What is missing on this machine or wrong with it, and how to get it. `howToGetLavapipe` is an instruction for this system. */
+export function adviseOn(diagnosis: Diagnosis, howToGetLavapipe: string): readonly Advice[] {
+  const has = (word: string) => diagnosis.adapters.some((adapter) => adapter.word === word);
+  const advice: Advice[] = [];
+  if (!has('gpu')) {
+    advice.push({
+      what: 'no hardware GPU',
+      how: "if there is one, install its maker's Vulkan driver; in a container pass the device through (docker run --gpus all -e NVIDIA_DRIVER_CAPABILITIES=all, or --device /dev/dri)",
+    });
+  }
+  if (!has('lavapipe')) {
+    advice.push({ what: 'no lavapipe, the software adapter with shader-f16', how: howToGetLavapipe });
+  }
+  if (!has('swiftshader')) {
+    advice.push({
+      what: 'no SwiftShader, the software adapter of last resort',
+      how: 'run npm ci without --omit=optional',
+    });
+  }
+  advice.push(...diagnosis.adapters.flatMap(adviceOnAdapter));
+  const { perMinute, stolen } = diagnosis.load;
+  const { cores } = diagnosis.host;
+  if (perMinute !== null && perMinute > busyPerCore * cores) {
+    advice.push({
+      what: `other programs keep the machine busy (load ${perMinute.toFixed(2)} on ${cores} cores)`,
+      how: 'stop them before measuring',
+    });
+  }
+  if (stolen !== null && stolen > noticeableSteal) {
+    advice.push({
+      what: `the hypervisor gives ${percent(stolen)} of the CPU to others`,
+      how: 'measure on a dedicated machine, or judge by process CPU time',
+    });
+  }
+  return advice;
+}
+
+function bytes(value: number): string {
+  const units = ['bytes', 'KiB', 'MiB', 'GiB'];
+  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, value)) / 10));
+  return `${Number((value / 1024 ** power).toFixed(1))} ${units[power]}`;
+}
+
+function duration(ns: number): string {
+  if (ns < 1e3) return `${Number(ns.toFixed(1))} ns`;
+  return ns < 1e6 ? `${(ns / 1e3).toFixed(1)} us` : `${(ns / 1e6).toFixed(1)} ms`;
+}
+
+function formatSpread(name: string, spread: Spread | null): readonly string[] {
+  if (spread === null) return [];
+  return [
+    `${name} ${duration(spread.medianNs)} (middle half within ${percent(spread.relativeQuartileRange)})`,
+  ];
+}
+
+function formatFindings({ info, clock, compiler, steadiness }: AdapterFindings): readonly string[] {
+  const { limits } = info;
+  const rows: readonly (readonly [string, string])[] = [
+    ['device', `${info.description || info.device} (${info.vendor}${info.software ? ', software' : ''})`],
+    ['features', info.features.join(', ')],
+    [
+      'limits',
+      `binding ${bytes(limits['maxStorageBufferBindingSize'] ?? 0)}, buffer ${bytes(limits['maxBufferSize'] ?? 0)}, workgroup memory ${bytes(limits['maxComputeWorkgroupStorageSize'] ?? 0)}, ${limits['maxComputeInvocationsPerWorkgroup'] ?? 0} threads a workgroup, subgroups of ${info.subgroupMinSize} to ${info.subgroupMaxSize}`,
+    ],
+    [
+      'clock',
+      `${clock.source}, tick ${duration(clock.tickNs)}${clock.quantised ? ' (quantised)' : ''}, an empty pass reads ${duration(clock.overheadNs)}${clock.monotonic ? '' : ', runs backwards at times'}`,
+    ],
+    ['compiler', `loop variables ${compiler.loopVariablesReinitialised ? 'are' : 'are NOT'} re-initialised`],
+    [
+      'noise',
+      `${steadiness.runs} runs of a fixed kernel: ${[
+        ...formatSpread('GPU', steadiness.gpu),
+        ...formatSpread('wall', steadiness.wall),
+        ...formatSpread('CPU', steadiness.cpu),
+      ].join(', ')}`,
+    ],
+  ];
+  return rows.map(([label, text]) => `    ${label.padEnd(9)} ${text}`);
+}
+
+function formatAdapter(adapter: AdapterDiagnosis, auto: string | null): readonly string[] {
+  const { result } = adapter;
+  return [
+    `  ${adapter.name}${adapter.name === auto ? '  <- auto' : ''}`,
+    `    ${'driver'.padEnd(9)} ${adapter.source}`,
+    ...(result.ok ? formatFindings(result.findings) : [`    ${'problem'.padEnd(9)} ${result.problem}`]),
+  ];
+}
+
+const section = (title: string, lines: readonly string[]) =>
+  lines.length === 0 ? [] : ['', title, ...lines];
+
+function bySameProblem(without: Diagnosis['without']): readonly (readonly [string, readonly string[]])[] {
+  const problems = [...new Set(without.map(({ problem }) => problem))];
+  return problems.map((problem) => [
+    problem,
+    without.filter((one) => one.problem === problem).map(({ source }) => source),
+  ]);
+}
+
+/** Lines of text for a person. */
+export function formatDiagnosis(diagnosis: Diagnosis, advice: readonly Advice[]): readonly string[] {
+  const { tool, host, load } = diagnosis;
+  const noise = [
+    load.perMinute === null ? [] : [`load ${load.perMinute.toFixed(2)}`],
+    load.stolen === null ? [] : [`${percent(load.stolen)} of the CPU stolen by the hypervisor`],
+  ].flat();
+  return [
+    `attnbench ${tool.version}${tool.commit === null ? '' : ` (${tool.commit})`}, ${host.name} ${host.runtime}, webgpu ${host.webgpu}`,
+    `${host.os}; ${host.cpu}, ${host.cores} cores, ${bytes(host.memoryBytes)}${noise.length === 0 ? '' : `; ${noise.join(', ')}`}`,
+    ...section(
+      'adapters',
+      diagnosis.adapters.length === 0
+        ? ['  none works here']
+        : diagnosis.adapters.flatMap((adapter) => formatAdapter(adapter, diagnosis.auto)),
+    ),
+    ...section(
+      'drivers without a device',
+      bySameProblem(diagnosis.without).map(([problem, sources]) => `  ${problem}: ${sources.join(', ')}`),
+    ),
+    ...section(
+      'what could be better',
+      advice.map(({ what, how }) => `  ${what}: ${how}`),
+    ),
+  ];
+}
