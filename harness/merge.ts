@@ -109,10 +109,13 @@ function planDifference(a: NamedRun, b: NamedRun): string | null {
     return ids.find((id) => !known.has(id));
   };
   const [onlyA, onlyB] = [only(inA, inB), only(inB, inA)];
-  if (onlyA !== undefined) return `${a.name} planned ${onlyA} and ${b.name} did not; merge shards of one sweep`;
-  if (onlyB !== undefined) return `${b.name} planned ${onlyB} and ${a.name} did not; merge shards of one sweep`;
+  if (onlyA !== undefined)
+    return `${a.name} planned ${onlyA} and ${b.name} did not; merge shards of one sweep`;
+  if (onlyB !== undefined)
+    return `${b.name} planned ${onlyB} and ${a.name} did not; merge shards of one sweep`;
   const [ofA, ofB] = [a.run.header.shard?.of ?? 1, b.run.header.shard?.of ?? 1];
-  if (ofA !== ofB) return `${a.name} is one of ${ofA} shards and ${b.name} one of ${ofB}; merge shards of one sweep`;
+  if (ofA !== ofB)
+    return `${a.name} is one of ${ofA} shards and ${b.name} one of ${ofB}; merge shards of one sweep`;
   return null;
 }
 

@@ -1,16 +1,20 @@
 /** The command line: which commands there are, and how a mistake or an error becomes one sentence and an exit code. */
 import { Command, CommanderError } from 'commander';
-import { registerDoctor } from './commands/doctor.ts';
-import { registerList } from './commands/list.ts';
-import { registerMerge } from './commands/merge.ts';
-import { registerNewKernel } from './commands/new-kernel.ts';
-import { registerReport } from './commands/report.ts';
-import { registerRun } from './commands/run.ts';
-import { registerVerify } from './commands/verify.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { exitCodeHelp, exitCodeOf, exitCodes } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { toolVersion } from './version.ts';
+
+/** Only the file of the command asked for is loaded: a command line has to answer at once. */
+const commands = {
+  list: () => import('./commands/list.ts'),
+  run: () => import('./commands/run.ts'),
+  report: () => import('./commands/report.ts'),
+  verify: () => import('./commands/verify.ts'),
+  merge: () => import('./commands/merge.ts'),
+  doctor: () => import('./commands/doctor.ts'),
+  'new-kernel': () => import('./commands/new-kernel.ts'),
+} as const;
 
 /** Runs a command's action and keeps its exit code. */
 export type Act = (action: () => Promise<ExitCode>) => Promise<void>;
@@ -29,7 +33,7 @@ attnbench <command> --help tells more.
 
 ${exitCodeHelp}`;
 
-function buildProgram(io: Io, act: Act): Command {
+async function buildProgram(asked: string, io: Io, act: Act): Promise<Command> {
   const program = new Command('attnbench')
     .description('Benchmarks attention mechanisms on WebGPU: checked first, timed honestly, stored raw.')
     .version(toolVersion(), '-V, --version', 'print the version')
@@ -39,28 +43,22 @@ function buildProgram(io: Io, act: Act): Command {
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.out(text), writeErr: () => undefined })
     .configureHelp({ helpWidth: 110 });
-  for (const register of [
-    registerList,
-    registerRun,
-    registerReport,
-    registerVerify,
-    registerMerge,
-    registerDoctor,
-    registerNewKernel,
-  ]) {
-    register(program, io, act);
+  for (const [name, load] of Object.entries(commands)) {
+    if (!Object.hasOwn(commands, asked) || name === asked) (await load()).register(program, io, act);
   }
   return program;
 }
 
 /** Commander's words for a mistake as one sentence in ours. */
 function usageSentence(program: Command, argv: readonly string[], { message }: CommanderError): string {
-  const [said, hint] = message.replace(/^error: /, '').split('\n');
+  const [said, hint] = message
+    .replace(/^error: /, '')
+    .replace('. Expected', ': expected')
+    .split('\n');
   const near = /^\(Did you mean (?:one of )?(.*)\?\)$/.exec(hint ?? '');
-  const names = program.commands.map((command) => command.name());
-  const command = names.find((name) => name === argv[0]);
+  const command = program.commands.map((one) => one.name()).find((name) => name === argv[0]);
   if (near !== null) return `${said}; did you mean '${near[1]}'?`;
-  if (said.startsWith('unknown command')) return `${said}; there are ${names.join(', ')}`;
+  if (said.startsWith('unknown command')) return `${said}; there are ${Object.keys(commands).join(', ')}`;
   const help = `attnbench ${command === undefined ? '' : `${command} `}--help`;
   return `${said.replace(/\.$/, '')}; ${help} shows what it takes`;
 }
@@ -68,7 +66,7 @@ function usageSentence(program: Command, argv: readonly string[], { message }: C
 /** Runs one command line. Never rejects and never ends the process. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = exitCodes.ok;
-  const program = buildProgram(io, async (action) => {
+  const program = await buildProgram(argv[0] ?? '', io, async (action) => {
     code = await action();
   });
   if (argv.length === 0) {

@@ -1,10 +1,5 @@
 /** How a command ends, for scripts that call it. Every number means one thing. */
-import {
-  EnvironmentError,
-  KernelError,
-  OutOfMemoryError,
-  UsageError,
-} from '../harness/errors.ts';
+import { EnvironmentError, KernelError, OutOfMemoryError, UsageError } from '../harness/errors.ts';
 
 export const exitCodes = {
   ok: 0,

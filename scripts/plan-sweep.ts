@@ -3,7 +3,13 @@ import type { Overrides } from '../harness/axis-overrides.ts';
 import { parseOverrides, refuseUnknownAxes } from '../harness/axis-overrides.ts';
 import { axisValuesOf, looksLikeCaseId, parseCaseId } from '../harness/case-id.ts';
 import { UsageError } from '../harness/errors.ts';
-import { builtInKernels, kernelIds, loadKernel, loadKernels, refuseUnknownKernels } from '../harness/hosts/kernel-folders.ts';
+import {
+  builtInKernels,
+  kernelIds,
+  loadKernel,
+  loadKernels,
+  refuseUnknownKernels,
+} from '../harness/hosts/kernel-folders.ts';
 import { builtInSuites, loadSuite, suiteNames } from '../harness/hosts/suite-files.ts';
 import type { LoadedKernel } from '../harness/program.ts';
 import { defaultPolicy } from '../harness/sampling.ts';

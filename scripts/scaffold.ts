@@ -27,7 +27,8 @@ export function scaffoldKernel(id: string, root: URL = builtInKernels): readonly
       `'${id}' cannot be a kernel's id: write lower-case letters, digits and single dashes, beginning with a letter`,
     );
   }
-  if (reserved.includes(id)) throw new UsageError(`'${id}' is taken by the project itself; choose another id`);
+  if (reserved.includes(id))
+    throw new UsageError(`'${id}' is taken by the project itself; choose another id`);
   const folder = fileURLToPath(new URL(`${id}/`, root));
   if (existsSync(folder)) throw new UsageError(`${relative('.', folder)} exists already; choose another id`);
   try {

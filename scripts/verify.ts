@@ -97,7 +97,11 @@ export class VerifySessions {
   }
 
   private async open(): Promise<NodeSession> {
-    this.session ??= await openNodeSession({ choice: this.choice, number: ++this.number, caseTimeoutSeconds });
+    this.session ??= await openNodeSession({
+      choice: this.choice,
+      number: ++this.number,
+      caseTimeoutSeconds,
+    });
     return this.session;
   }
 

@@ -4,13 +4,7 @@ import { createContext } from '../context.ts';
 import { measureClock } from '../clock.ts';
 import { probeCompiler } from '../compiler-probe.ts';
 import type { GpuContext } from '../context.ts';
-import {
-  DeviceLostError,
-  EnvironmentError,
-  KernelError,
-  OutOfMemoryError,
-  UsageError,
-} from '../errors.ts';
+import { DeviceLostError, EnvironmentError, KernelError, OutOfMemoryError, UsageError } from '../errors.ts';
 import { measureCase } from '../measure.ts';
 import { runVector } from '../vectors.ts';
 import { verifyCase } from '../verify.ts';

@@ -14,7 +14,7 @@ Examples:
   attnbench doctor
   attnbench doctor --json > machine.json`;
 
-export function registerDoctor(program: Command, io: Io, act: Act): void {
+export function register(program: Command, io: Io, act: Act): void {
   program
     .command('doctor')
     .summary('adapters, features, timer, noise of this machine; what is missing and how to get it')

@@ -31,7 +31,7 @@ Examples:
   attnbench list scaling --gpu                      the same suite as it is on a hardware GPU
   attnbench list heads -a heads=1,2,4 --json        what an override makes of it, for a script`;
 
-export function registerList(program: Command, io: Io, act: Act): void {
+export function register(program: Command, io: Io, act: Act): void {
   program
     .command('list')
     .summary('kernels, suites and cases, their count and time estimate; runs nothing')

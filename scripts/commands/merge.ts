@@ -22,7 +22,7 @@ interface MergeOptions {
   readonly json?: boolean;
 }
 
-export function registerMerge(program: Command, io: Io, act: Act): void {
+export function register(program: Command, io: Io, act: Act): void {
   program
     .command('merge')
     .summary('joins shards into one run')
@@ -52,7 +52,8 @@ function merge(folders: readonly string[], { out, json }: MergeOptions, io: Io):
   } finally {
     folder.close();
   }
-  if (duplicates > 0) io.err(`${counted(duplicates, 'record')} stood in more than one part, the same each time\n`);
+  if (duplicates > 0)
+    io.err(`${counted(duplicates, 'record')} stood in more than one part, the same each time\n`);
   if (missing.length > 0) {
     const more = missing.length > 1 ? ` and ${missing.length - 1} more` : '';
     io.err(
@@ -60,7 +61,13 @@ function merge(folders: readonly string[], { out, json }: MergeOptions, io: Io):
     );
   }
   if (json === true) {
-    outJson(io, { out, cases: run.cases.length, planned: run.header.plannedCases.length, missing, duplicates });
+    outJson(io, {
+      out,
+      cases: run.cases.length,
+      planned: run.header.plannedCases.length,
+      missing,
+      duplicates,
+    });
   } else {
     io.out(`${counted(run.cases.length, 'case')} of ${run.header.plannedCases.length} in ${out}\n`);
   }

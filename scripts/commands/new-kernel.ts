@@ -13,7 +13,7 @@ Example:
   attnbench new-kernel sliding
   npx vitest run kernels/sliding && attnbench verify --kernels sliding`;
 
-export function registerNewKernel(program: Command, io: Io, act: Act): void {
+export function register(program: Command, io: Io, act: Act): void {
   program
     .command('new-kernel')
     .summary('scaffolds a kernel folder whose tests pass')

@@ -23,7 +23,7 @@ Examples:
   attnbench report runs/monday runs/friday --out compared
   attnbench report runs/quick --format html,csv`;
 
-export function registerReport(program: Command, io: Io, act: Act): void {
+export function register(program: Command, io: Io, act: Act): void {
   program
     .command('report')
     .summary('figures, tables and an HTML page from one or more runs')
@@ -33,9 +33,7 @@ export function registerReport(program: Command, io: Io, act: Act): void {
     .option('-o, --out <folder>', 'where the report goes (default: <first folder>/report)')
     .option('--json', 'print the files as JSON')
     .addHelpText('after', help)
-    .action((folders: readonly string[], options: ReportOptions) =>
-      act(() => report(folders, options, io)),
-    );
+    .action((folders: readonly string[], options: ReportOptions) => act(() => report(folders, options, io)));
 }
 
 async function report(

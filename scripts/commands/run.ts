@@ -45,11 +45,13 @@ Examples:
   attnbench run --resume runs/scaling                  go on with a run that was stopped
   attnbench run scaling --shard 1/4 --out part1        the first quarter; attnbench merge joins the parts`;
 
-export function registerRun(program: Command, io: Io, act: Act): void {
+export function register(program: Command, io: Io, act: Act): void {
   program
     .command('run')
     .summary('measures suites or single cases, and reports')
-    .description('Measures the cases of the suites and case ids given, one after the other, and writes a report.')
+    .description(
+      'Measures the cases of the suites and case ids given, one after the other, and writes a report.',
+    )
     .argument('[suites or case ids...]')
     .option('-o, --out <folder>', 'where the run is kept (default: runs/<suite>-<time>)')
     .option(adapterOption, `${adapterHelp} (default: auto)`)
@@ -79,7 +81,9 @@ export function registerRun(program: Command, io: Io, act: Act): void {
 
 async function run(targets: readonly string[], flags: RunFlags, io: Io): Promise<ExitCode> {
   if (targets.length === 0 && flags.resume === undefined) {
-    throw new UsageError('name a suite or a case id, such as: attnbench run quick (attnbench list shows all)');
+    throw new UsageError(
+      'name a suite or a case id, such as: attnbench run quick (attnbench list shows all)',
+    );
   }
   const { runSweep } = await import('../run-sweep.ts');
   return runSweep(

@@ -34,7 +34,7 @@ Examples:
   attnbench verify flash:n=777,d=80,causal=true
   attnbench verify --vectors my-vectors/`;
 
-export function registerVerify(program: Command, io: Io, act: Act): void {
+export function register(program: Command, io: Io, act: Act): void {
   program
     .command('verify')
     .summary('correctness alone: contract shapes, or given test vectors')
@@ -106,7 +106,9 @@ export function shapesTable(results: readonly ShapeResult[]): string {
   });
   const bad = [...groups.values()].flatMap((group) => {
     const first = group.find(({ result }) => result !== 'passed' && result !== 'refused');
-    return first === undefined || first.result === 'passed' ? [] : [`${first.id}: ${first.result}: ${first.message}\n`];
+    return first === undefined || first.result === 'passed'
+      ? []
+      : [`${first.id}: ${first.result}: ${first.message}\n`];
   });
   const table = textTable(['kernel', 'precision', 'passed', 'refused', 'wrong', 'failed', ''], rows);
   return bad.length === 0 ? table : `${table}\n${bad.join('')}`;

@@ -1,12 +1,12 @@
 import { defineKernel } from '../../../kernels/contract.ts';
-import type { Params } from '../../../kernels/contract.ts';
+import type { BaseParams } from '../../../kernels/contract.ts';
 import { attentionOutput, rowAddress, valueTensor } from '../../../kernels/lib/heads.ts';
 import { ceilDivide, passAt, quads, storedBytes } from '../../../kernels/lib/plan.ts';
 
 const workgroupSize = 64;
 
 /** Keys that query i sees. */
-const visibleKeys = ({ m, causal }: Params, i: number): number => (causal ? Math.min(i + 1, m) : m);
+const visibleKeys = ({ m, causal }: BaseParams, i: number): number => (causal ? Math.min(i + 1, m) : m);
 
 export default defineKernel({
   mechanism: 'template',
