@@ -1,7 +1,7 @@
 /** Axis overrides as typed: `n=256,1024`, `n=256:4096:*2`, `d=16:256:+48`, `precision=f32,f16s`. */
 import type { AxisSpecs, AxisValue } from '../kernels/contract.ts';
 import { UsageError } from './errors.ts';
-import { didYouMean } from './nearest.ts';
+import { unknownWord } from './nearest.ts';
 import { baseAxes, baseAxisSpecs, parseAxisValue } from './params.ts';
 
 /** Axis to the texts of its values, in the order given. What a text means is for each kernel's axis to say. */
@@ -86,8 +86,6 @@ export function refuseUnknownAxes(
   const words = [...new Set([...baseAxes, ...own])];
   for (const name of Object.keys(overrides)) {
     if (words.includes(name)) continue;
-    throw new UsageError(
-      `unknown axis '${name}'${didYouMean(name, words) || `; there are ${words.join(', ')}`}`,
-    );
+    throw new UsageError(unknownWord('axis', name, words));
   }
 }

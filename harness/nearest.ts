@@ -47,3 +47,8 @@ export function didYouMean(word: string, words: Iterable<string>): string {
   const nearest = nearestWord(word, words);
   return nearest === null ? '' : `; did you mean '${nearest}'?`;
 }
+
+/** `unknown suite 'smok'; did you mean 'smoke'?`, or the list of valid words when none is near. */
+export function unknownWord(what: string, word: string, words: readonly string[]): string {
+  return `unknown ${what} '${word}'${didYouMean(word, words) || `; there are ${words.join(', ')}`}`;
+}

@@ -76,6 +76,8 @@ export const runHeaderSchema = z.object({
     /** False where `var x: T;` in a loop keeps its value from the iteration before, against the WGSL standard. */
     loopVariablesReinitialised: z.boolean(),
   }),
+  /** By kernel id: SHA-256 over the files it is made of. Shards with different ones are not merged. */
+  kernelSources: z.record(z.string(), z.string()).optional(),
   peaks: z
     .object({ flopsPerSecond: z.number().positive(), bytesPerSecond: z.number().positive() })
     .nullable()

@@ -3,9 +3,14 @@ import type { Overrides } from '../harness/axis-overrides.ts';
 import { parseOverrides, refuseUnknownAxes } from '../harness/axis-overrides.ts';
 import { axisValuesOf, looksLikeCaseId, parseCaseId } from '../harness/case-id.ts';
 import { UsageError } from '../harness/errors.ts';
-import { builtInKernels, kernelIds, loadKernel, loadKernels } from '../harness/hosts/kernel-folders.ts';
+import {
+  builtInKernels,
+  kernelIds,
+  loadKernel,
+  loadKernels,
+  refuseUnknownKernels,
+} from '../harness/hosts/kernel-folders.ts';
 import { builtInSuites, loadSuite, suiteNames } from '../harness/hosts/suite-files.ts';
-import { didYouMean } from '../harness/nearest.ts';
 import type { LoadedKernel } from '../harness/program.ts';
 import { defaultPolicy } from '../harness/sampling.ts';
 import type { Shard } from '../harness/shard.ts';
@@ -86,22 +91,11 @@ async function suiteTarget(name: string, { software, kernels }: SweepRequest, ro
   };
 }
 
-/** Throws UsageError for kernels that do not exist. */
-export function checkKernelIds(ids: readonly string[], root: URL = builtInKernels): void {
-  const known = kernelIds(root);
-  for (const id of ids) {
-    if (known.includes(id)) continue;
-    throw new UsageError(
-      `unknown kernel '${id}'${didYouMean(id, known) || `; there are ${known.join(', ')}`}`,
-    );
-  }
-}
-
 /** Plans a sweep: every case once, in order, cut to its shard. Throws UsageError with a sentence. */
 export async function planSweep(request: SweepRequest, roots: Roots = builtInRoots): Promise<SweepPlan> {
   const shard = request.shard === null ? null : parseShard(request.shard);
   const overrides = parseOverrides(request.axes);
-  if (request.kernels !== null) checkKernelIds(request.kernels, roots.kernels);
+  if (request.kernels !== null) refuseUnknownKernels(request.kernels, roots.kernels);
   const targets = await Promise.all(
     request.targets.map((word) =>
       looksLikeCaseId(word) ? caseTarget(word, request, roots) : suiteTarget(word, request, roots),

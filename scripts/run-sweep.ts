@@ -6,6 +6,7 @@ import { EnvironmentError, UsageError } from '../harness/errors.ts';
 import { resolveAdapter } from '../harness/hosts/adapters.ts';
 import type { AdapterChoice } from '../harness/hosts/choice.ts';
 import { hostFacts, toolFacts } from '../harness/hosts/environment.ts';
+import { kernelSourceHash } from '../harness/hosts/kernel-folders.ts';
 import type { NodeCase, NodeSession } from '../harness/hosts/node-session.ts';
 import { openNodeSession } from '../harness/hosts/node-session.ts';
 import { nodeHost } from '../harness/hosts/node-host.ts';
@@ -222,6 +223,9 @@ function headerOf(plan: SweepPlan, { facts }: NodeSession, options: RunOptions):
     flags: [...facts.flags],
     clock: facts.clock,
     compiler: facts.compiler,
+    kernelSources: Object.fromEntries(
+      [...plan.kernels.values()].map((loaded) => [loaded.id, kernelSourceHash(loaded)]),
+    ),
     peaks: null,
   };
 }

@@ -7,15 +7,23 @@ import type { CaseRequest } from '../measure.ts';
 import type { Session, SessionOutcome } from '../sweep-engine.ts';
 import type { AdapterChoice } from './choice.ts';
 import { choiceToEnv } from './choice.ts';
-import type { FromChild, SessionFacts, ToChild } from './session-messages.ts';
+import type { FromChild, SessionFacts, ToChild, VectorRequest, VerifyRequest } from './session-messages.ts';
 
 export interface NodeCase {
   readonly kernel: string;
   readonly request: CaseRequest;
 }
 
+/** The reply asked for, or how the session ended instead: then it is gone. */
+export type Reply<Kind extends FromChild['kind']> =
+  Extract<FromChild, { readonly kind: Kind }> | Exclude<SessionOutcome, { readonly kind: 'record' }>;
+
 export interface NodeSession extends Session<NodeCase> {
   readonly facts: SessionFacts;
+  /** Checks one case against the float64 reference, without timing it. */
+  verify(request: VerifyRequest): Promise<Reply<'verified'>>;
+  /** Runs a golden vector. */
+  compare(request: VectorRequest): Promise<Reply<'compared'>>;
 }
 
 export interface NodeSessionOptions {
@@ -36,6 +44,8 @@ export async function openNodeSession(options: NodeSessionOptions): Promise<Node
     execArgv: ['--import', import.meta.resolve('tsx')],
     env: { ...process.env, ...choiceToEnv(options.choice) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // Infinity and typed arrays, which JSON does not know.
+    serialization: 'advanced',
   });
   const talk = lastLines(child);
   // Sending to a child that has just died: its end is told through `exit`.
@@ -56,24 +66,25 @@ export async function openNodeSession(options: NodeSessionOptions): Promise<Node
     );
   }
   const { facts } = opened.message;
+  const ask = async <Kind extends FromChild['kind']>(message: ToChild, kind: Kind): Promise<Reply<Kind>> => {
+    child.send(message);
+    const reply = await answer(child, options.caseTimeoutSeconds, talk);
+    if (reply.kind === 'message' && isKind(reply.message, kind)) return reply.message;
+    child.kill('SIGKILL');
+    if (reply.kind === 'timeout') return { kind: 'timeout', seconds: options.caseTimeoutSeconds };
+    if (reply.kind === 'ended') return { kind: 'crash', message: reply.message };
+    if (reply.message.kind === 'lost') return { kind: 'lost', message: reply.message.message };
+    return {
+      kind: 'crash',
+      message: 'message' in reply.message ? reply.message.message : 'its process answered out of turn',
+    };
+  };
   return {
     facts,
-    async measure({ kernel, request }): Promise<SessionOutcome> {
-      const message: ToChild = { kind: 'measure', kernel, request, session: options.number };
-      child.send(message);
-      const reply = await answer(child, options.caseTimeoutSeconds, talk);
-      if (reply.kind === 'message' && reply.message.kind === 'record') {
-        return { kind: 'record', record: reply.message.record };
-      }
-      child.kill('SIGKILL');
-      if (reply.kind === 'timeout') return { kind: 'timeout', seconds: options.caseTimeoutSeconds };
-      if (reply.kind === 'ended') return { kind: 'crash', message: reply.message };
-      if (reply.message.kind === 'lost') return { kind: 'lost', message: reply.message.message };
-      return {
-        kind: 'crash',
-        message: 'message' in reply.message ? reply.message.message : 'its process answered out of turn',
-      };
-    },
+    measure: ({ kernel, request }) =>
+      ask({ kind: 'measure', kernel, request, session: options.number }, 'record'),
+    verify: (request) => ask(request, 'verified'),
+    compare: (request) => ask(request, 'compared'),
     async close(): Promise<void> {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = new Promise((resolve) => {
@@ -84,6 +95,11 @@ export async function openNodeSession(options: NodeSessionOptions): Promise<Node
     },
   };
 }
+
+const isKind = <Kind extends FromChild['kind']>(
+  message: FromChild,
+  kind: Kind,
+): message is Extract<FromChild, { readonly kind: Kind }> => message.kind === kind;
 
 type Answer =
   | { readonly kind: 'message'; readonly message: FromChild }

@@ -3,14 +3,17 @@ import { openDevice } from '../adapter.ts';
 import { createContext } from '../context.ts';
 import { measureClock } from '../clock.ts';
 import { probeCompiler } from '../compiler-probe.ts';
-import { DeviceLostError, EnvironmentError } from '../errors.ts';
+import type { GpuContext } from '../context.ts';
+import { DeviceLostError, EnvironmentError, KernelError, OutOfMemoryError, UsageError } from '../errors.ts';
 import { measureCase } from '../measure.ts';
+import { runVector } from '../vectors.ts';
+import { verifyCase } from '../verify.ts';
 import { choiceFromEnv } from './choice.ts';
 import { openAdapter } from './dawn.ts';
 import { loadKernel } from './kernel-folders.ts';
 import { measurementFlags } from './environment.ts';
 import { nodeHost } from './node-host.ts';
-import type { FromChild, ToChild } from './session-messages.ts';
+import type { Failure, FromChild, ToChild } from './session-messages.ts';
 
 const tell = (message: FromChild): void => {
   process.send?.(message);
@@ -18,6 +21,37 @@ const tell = (message: FromChild): void => {
 
 // Without a parent nobody keeps the records. A plain exit would wait for a driver that may hang.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+
+async function reply(context: GpuContext, message: ToChild): Promise<FromChild> {
+  const loaded = await loadKernel(message.kernel);
+  switch (message.kind) {
+    case 'measure':
+      return { kind: 'record', record: await measureCase(context, loaded, message.request, message.session) };
+    case 'verify':
+      return { kind: 'verified', result: await verdict(verifyCase(context, loaded, message.params)) };
+    case 'vector': {
+      const { vector, precision } = message;
+      return { kind: 'compared', result: await verdict(runVector(context, loaded, vector, precision)) };
+    }
+  }
+}
+
+/** Errors that concern one case only are its verdict. */
+async function verdict<Result>(work: Promise<Result>): Promise<Result | Failure> {
+  try {
+    return await work;
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === null) throw error;
+    return { kind: 'error', code, message: messageOf(error) };
+  }
+}
+
+function codeOf(error: unknown): Failure['code'] | null {
+  if (error instanceof KernelError) return 'kernel';
+  if (error instanceof OutOfMemoryError) return 'memory';
+  return error instanceof UsageError ? 'vector' : null;
+}
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -30,17 +64,14 @@ try {
   const context = createContext(device, nodeHost, opened.caps, clock);
   // Dawn frees what JavaScript has dropped, and its threads then run into freed memory: the listener keeps it all.
   const alive = { opened, device };
-  process.on('message', ({ kernel, request, session }: ToChild) => {
-    loadKernel(kernel)
-      .then((loaded) => measureCase(context, loaded, request, session))
+  process.on('message', (message: ToChild) => {
+    reply(context, message)
       .finally(() => alive)
-      .then(
-        (record) => tell({ kind: 'record', record }),
-        (error: unknown) =>
-          tell({
-            kind: error instanceof DeviceLostError ? 'lost' : 'broken',
-            message: messageOf(error),
-          }),
+      .then(tell, (error: unknown) =>
+        tell({
+          kind: error instanceof DeviceLostError ? 'lost' : 'broken',
+          message: messageOf(error),
+        }),
       );
   });
   tell({ kind: 'opened', facts: { adapter: opened.info, clock, compiler, flags: measurementFlags(choice) } });

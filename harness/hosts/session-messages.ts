@@ -1,6 +1,9 @@
 /** What a session's parent and child tell each other. */
+import type { Params, Precision } from '../../kernels/contract.ts';
 import type { CaseRequest } from '../measure.ts';
 import type { AdapterInfo, CaseRecord, Clock, RunHeader } from '../record.ts';
+import type { GoldenVector, VectorOutcome } from '../vectors.ts';
+import type { Verification } from '../verify.ts';
 
 /** What only an open device knows, for the run header. */
 export interface SessionFacts {
@@ -10,18 +13,43 @@ export interface SessionFacts {
   readonly flags: readonly string[];
 }
 
-export type ToChild = {
-  readonly kind: 'measure';
+export interface VerifyRequest {
+  readonly kind: 'verify';
   readonly kernel: string;
-  readonly request: CaseRequest;
-  readonly session: number;
-};
+  readonly params: Params;
+}
+
+export interface VectorRequest {
+  readonly kind: 'vector';
+  readonly kernel: string;
+  readonly vector: GoldenVector;
+  readonly precision: Precision;
+}
+
+export type ToChild =
+  | {
+      readonly kind: 'measure';
+      readonly kernel: string;
+      readonly request: CaseRequest;
+      readonly session: number;
+    }
+  | VerifyRequest
+  | VectorRequest;
+
+/** The kernel does not compile, memory is short, or a vector's tensors do not fit its own parameters. */
+export interface Failure {
+  readonly kind: 'error';
+  readonly code: 'kernel' | 'memory' | 'vector';
+  readonly message: string;
+}
 
 export type FromChild =
   | { readonly kind: 'opened'; readonly facts: SessionFacts }
   /** No device: nothing can be measured on this adapter. */
   | { readonly kind: 'unfit'; readonly message: string }
   | { readonly kind: 'record'; readonly record: CaseRecord }
+  | { readonly kind: 'verified'; readonly result: Verification | Failure }
+  | { readonly kind: 'compared'; readonly result: VectorOutcome | Failure }
   | { readonly kind: 'lost'; readonly message: string }
   /** The tool's own mistake. */
   | { readonly kind: 'broken'; readonly message: string };

@@ -1,7 +1,7 @@
 /** Suites are found by file name: suites/<name>.ts with a default export. Nothing is registered anywhere. */
 import { readdirSync } from 'node:fs';
 import { UsageError } from '../errors.ts';
-import { didYouMean } from '../nearest.ts';
+import { unknownWord } from '../nearest.ts';
 import type { Suite } from '../sweep.ts';
 
 /** The suites that come with attnbench. */
@@ -19,9 +19,7 @@ export function suiteNames(root: URL = builtInSuites): readonly string[] {
 export async function loadSuite(name: string, root: URL = builtInSuites): Promise<Suite> {
   const names = suiteNames(root);
   if (!names.includes(name)) {
-    throw new UsageError(
-      `unknown suite '${name}'${didYouMean(name, names) || `; there are ${names.join(', ')}`}`,
-    );
+    throw new UsageError(unknownWord('suite', name, names));
   }
   const module: { readonly default: Suite } = await import(new URL(`${name}.ts`, root).href);
   return module.default;

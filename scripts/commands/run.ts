@@ -1,0 +1,107 @@
+import type { Command } from 'commander';
+import { UsageError } from '../../harness/errors.ts';
+import { adapterHelp, adapterOption } from '../choose-adapter.ts';
+import type { Act } from '../cli.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import {
+  axisHelp,
+  axisOption,
+  collect,
+  kernelsHelp,
+  kernelsOption,
+  positiveSeconds,
+  wordList,
+} from '../options.ts';
+
+interface RunFlags {
+  readonly out?: string;
+  readonly adapter?: string;
+  readonly host: string;
+  readonly kernels?: readonly string[];
+  readonly axis: readonly string[];
+  readonly resume?: string;
+  readonly shard?: string;
+  readonly budget?: number;
+  readonly secondsPerCase?: number;
+  readonly caseTimeout: number;
+  /** False for --no-report. */
+  readonly report: boolean;
+  readonly format?: readonly string[];
+  readonly json?: boolean;
+}
+
+const help = `
+Every case is checked against a float64 reference before it is timed, and a wrong one is never timed. Records go to
+DIR/records.jsonl as soon as they are known, so that nothing measured is lost; the report goes to DIR/report.
+A case that hangs, crashes or loses its device costs that case only.
+
+Examples:
+  attnbench run quick                                  a first look at every kernel
+  attnbench run scaling --budget 600                   start no further case after ten minutes
+  attnbench run scaling -a n=256:4096:*2 -a d=128      other lengths, another head dimension
+  attnbench run heads causal --kernels naive,flash     two suites, two kernels
+  attnbench run flash:n=4096,heads=8,d=64,causal=true  one case
+  attnbench run --resume runs/scaling                  go on with a run that was stopped
+  attnbench run scaling --shard 1/4 --out part1        the first quarter; attnbench merge joins the parts`;
+
+export function register(program: Command, io: Io, act: Act): void {
+  program
+    .command('run')
+    .summary('measures suites or single cases, and reports')
+    .description(
+      'Measures the cases of the suites and case ids given, one after the other, and writes a report.',
+    )
+    .argument('[suites or case ids...]')
+    .option('-o, --out <folder>', 'where the run is kept (default: runs/<suite>-<time>)')
+    .option(adapterOption, `${adapterHelp} (default: auto)`)
+    .option('--host <name>', 'what runs WebGPU: node', 'node')
+    .option(kernelsOption, kernelsHelp, wordList('--kernels'))
+    .option(axisOption, axisHelp, collect, [])
+    .option('--resume <folder>', 'go on with this run: measure the cases it does not have yet')
+    .option('--shard <i/n>', 'only every n-th case, beginning with the i-th: for n machines or jobs')
+    .option('--budget <seconds>', 'start no further case after this time', positiveSeconds('--budget'))
+    .option(
+      '--seconds-per-case <seconds>',
+      'sample each case this long at most (default: what its suite says)',
+      positiveSeconds('--seconds-per-case'),
+    )
+    .option(
+      '--case-timeout <seconds>',
+      'give up on a case that does not end',
+      positiveSeconds('--case-timeout'),
+      300,
+    )
+    .option('--format <names>', 'report formats, separated by commas (default: all)', wordList('--format'))
+    .option('--no-report', 'write no report')
+    .option('--json', 'print the records to stdout, one JSON object a line, instead of a table')
+    .addHelpText('after', help)
+    .action((targets: readonly string[], flags: RunFlags) => act(() => run(targets, flags, io)));
+}
+
+async function run(targets: readonly string[], flags: RunFlags, io: Io): Promise<ExitCode> {
+  if (targets.length === 0 && flags.resume === undefined) {
+    throw new UsageError(
+      'name a suite or a case id, such as: attnbench run quick (attnbench list shows all)',
+    );
+  }
+  const { runSweep } = await import('../run-sweep.ts');
+  return runSweep(
+    {
+      targets,
+      out: flags.out ?? null,
+      adapter: flags.adapter ?? null,
+      host: flags.host,
+      kernels: flags.kernels ?? null,
+      axes: flags.axis,
+      resume: flags.resume ?? null,
+      shard: flags.shard ?? null,
+      budgetSeconds: flags.budget ?? null,
+      secondsPerCase: flags.secondsPerCase ?? null,
+      caseTimeoutSeconds: flags.caseTimeout,
+      json: flags.json === true,
+      reportFormats: flags.report ? (flags.format ?? null) : [],
+    },
+    io,
+  );
+}

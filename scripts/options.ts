@@ -1,0 +1,30 @@
+/** Options that several commands share, and how their words are read. */
+import { UsageError } from '../harness/errors.ts';
+
+/** For an option that may be repeated. */
+export const collect = (word: string, words: readonly string[]): readonly string[] => [...words, word];
+
+/** `a,b` as a list without blanks or repetitions. */
+export function wordList(option: string): (text: string) => readonly string[] {
+  return (text) => {
+    const words = text.split(',').map((word) => word.trim());
+    if (words.includes('')) throw new UsageError(`${option} takes names separated by commas, not '${text}'`);
+    return [...new Set(words)];
+  };
+}
+
+export function positiveSeconds(option: string): (text: string) => number {
+  return (text) => {
+    const seconds = Number(text);
+    if (text.trim() === '' || !Number.isFinite(seconds) || seconds <= 0) {
+      throw new UsageError(`${option} takes seconds above 0, not '${text}'`);
+    }
+    return seconds;
+  };
+}
+
+export const axisOption = '-a, --axis <axis=values>';
+export const axisHelp =
+  'replace the values of an axis: -a n=1024 sets it, -a n=256,1024 and -a n=256:4096:*2 (or :+256) vary it; may be repeated';
+export const kernelsOption = '--kernels <ids>';
+export const kernelsHelp = 'only these kernels, separated by commas';

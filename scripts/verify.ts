@@ -1,0 +1,164 @@
+/** `attnbench verify`: runs shapes or golden vectors through sessions that may die, and says what each came to. */
+import type { Params, Precision } from '../kernels/contract.ts';
+import { precisions } from '../kernels/contract.ts';
+import { axisValuesOf, caseId, parseCaseId } from '../harness/case-id.ts';
+import { contractCases } from '../harness/contract-cases.ts';
+import { UsageError } from '../harness/errors.ts';
+import type { AdapterChoice } from '../harness/hosts/choice.ts';
+import { kernelIds, loadKernel, loadKernels } from '../harness/hosts/kernel-folders.ts';
+import type { NodeSession } from '../harness/hosts/node-session.ts';
+import { openNodeSession } from '../harness/hosts/node-session.ts';
+import { resolveParams } from '../harness/params.ts';
+import type { LoadedKernel } from '../harness/program.ts';
+import type { Check } from '../harness/record.ts';
+import type { GoldenVector, VectorOutputError } from '../harness/vectors.ts';
+
+/** A shape of a kernel, to be checked against the float64 reference. */
+export interface ShapeJob {
+  readonly id: string;
+  readonly kernel: string;
+  readonly params: Params;
+}
+
+/** wrong: the numbers differ. failed: there are no numbers: it does not compile, memory is short, its process crashed or hung. */
+export type ShapeResult = ShapeJob &
+  (
+    | { readonly result: 'passed'; readonly check: Check }
+    | { readonly result: 'wrong'; readonly check: Check; readonly message: string }
+    | { readonly result: 'refused'; readonly message: string }
+    | { readonly result: 'failed' | 'crashed'; readonly message: string }
+  );
+
+export interface VectorJob {
+  readonly vector: GoldenVector;
+  readonly file: string;
+  readonly kernel: string;
+  readonly precision: Precision;
+}
+
+export type VectorResult = Omit<VectorJob, 'vector'> & {
+  readonly name: string;
+  readonly mechanism: string;
+} & (
+    | { readonly result: 'passed' | 'wrong'; readonly outputs: readonly VectorOutputError[] }
+    | { readonly result: 'unsupported' | 'bad file' | 'failed' | 'crashed'; readonly message: string }
+  );
+
+const suite = 'verify';
+
+/** Contract shapes of the kernels named (null for all), or the cases named. Throws UsageError. */
+export async function shapeJobs(
+  ids: readonly string[],
+  kernels: readonly string[] | null,
+): Promise<readonly ShapeJob[]> {
+  const job = ({ id, kernel }: LoadedKernel, params: Params): ShapeJob => ({
+    id: caseId(suite, id, kernel.axes, params),
+    kernel: id,
+    params,
+  });
+  if (ids.length === 0) {
+    const loaded = await loadKernels(kernels ?? kernelIds());
+    return loaded.flatMap((one) => contractCases(one.kernel).map((params) => job(one, params)));
+  }
+  if (kernels !== null) {
+    throw new UsageError('a case id names its kernel already; leave out --kernels or the case ids');
+  }
+  return Promise.all(
+    ids.map(async (id) => {
+      const parsed = parseCaseId(id);
+      const loaded = await loadKernel(parsed.kernel);
+      return job(loaded, resolveParams(loaded.kernel.axes, axisValuesOf(parsed, loaded.kernel.axes)));
+    }),
+  );
+}
+
+/** Every vector for every kernel of its mechanism, in every precision. */
+export function vectorJobs(
+  vectors: readonly { readonly file: string; readonly vector: GoldenVector }[],
+  kernels: readonly LoadedKernel[],
+): readonly VectorJob[] {
+  return vectors.flatMap(({ file, vector }) =>
+    kernels
+      .filter(({ kernel }) => kernel.mechanism === vector.mechanism)
+      .flatMap(({ id }) => precisions.map((precision) => ({ file, vector, kernel: id, precision }))),
+  );
+}
+
+const caseTimeoutSeconds = 120;
+
+/** Opens a session when it is first asked, and a fresh one after one has ended. */
+export class VerifySessions {
+  private readonly choice: AdapterChoice;
+  private session: NodeSession | null = null;
+  private number = 0;
+
+  constructor(choice: AdapterChoice) {
+    this.choice = choice;
+  }
+
+  private async open(): Promise<NodeSession> {
+    this.session ??= await openNodeSession({
+      choice: this.choice,
+      number: ++this.number,
+      caseTimeoutSeconds,
+    });
+    return this.session;
+  }
+
+  /** What the adapter calls itself. */
+  async adapterName(): Promise<string> {
+    const { adapter } = (await this.open()).facts;
+    return `${adapter.description || adapter.device || adapter.vendor} (${adapter.name})`;
+  }
+
+  async shape(job: ShapeJob): Promise<ShapeResult> {
+    const session = await this.open();
+    const reply = await session.verify({ kind: 'verify', kernel: job.kernel, params: job.params });
+    if (reply.kind !== 'verified') return { ...job, result: 'crashed', message: this.ended(reply) };
+    const { result } = reply;
+    switch (result.kind) {
+      case 'right':
+        return { ...job, result: 'passed', check: result.check };
+      case 'wrong':
+        return { ...job, result: 'wrong', check: result.check, message: result.message };
+      case 'refused':
+        return { ...job, result: 'refused', message: result.message };
+      case 'error':
+        return { ...job, result: 'failed', message: result.message };
+    }
+  }
+
+  async vector({ vector, file, kernel, precision }: VectorJob): Promise<VectorResult> {
+    const about = { file, kernel, precision, name: vector.name, mechanism: vector.mechanism };
+    const session = await this.open();
+    const reply = await session.compare({ kind: 'vector', kernel, vector, precision });
+    if (reply.kind !== 'compared') return { ...about, result: 'crashed', message: this.ended(reply) };
+    const { result } = reply;
+    switch (result.kind) {
+      case 'passed':
+        return { ...about, result: 'passed', outputs: result.outputs };
+      case 'failed':
+        return { ...about, result: 'wrong', outputs: result.outputs };
+      case 'unsupported':
+        return { ...about, result: 'unsupported', message: result.message };
+      case 'error':
+        return {
+          ...about,
+          result: result.code === 'vector' ? 'bad file' : 'failed',
+          message: result.message,
+        };
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.session?.close();
+    this.session = null;
+  }
+
+  private ended(
+    reply: { readonly kind: 'timeout'; readonly seconds: number } | { readonly message: string },
+  ): string {
+    this.session = null;
+    return 'seconds' in reply ? `no answer within ${reply.seconds} s` : reply.message;
+  }
+}
