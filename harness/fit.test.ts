@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fitScaling, fittedNs } from './fit.ts';
 import type { ExponentFit, FitOptions } from './fit.ts';
@@ -8,13 +8,18 @@ import { seededRandom } from './random.ts';
 const doublings = [128, 256, 512, 1024, 2048, 4096];
 
 function flat(ns: readonly number[], timeNs: (n: number) => number): TimePoint[] {
-  return ns.map((n) => ({ n, samplesNs: new Array<number>(10).fill(timeNs(n)) }));
+  return ns.map((n) => ({ n, samplesNs: Array.from({ length: 10 }, () => timeNs(n)) }));
 }
 
 function fitted(points: readonly TimePoint[], options?: FitOptions): Extract<ExponentFit, { kind: 'fit' }> {
   const { exponent } = fitScaling(points, options);
   if (exponent.kind === 'none') throw new Error(exponent.why);
   return exponent;
+}
+
+/** Linear, then quadratic from 1024 on, as where a cache overflows. */
+function bent(n: number): number {
+  return 1000 * (n <= 1024 ? n : n ** 2 / 1024);
 }
 
 describe('exponent', () => {
@@ -100,8 +105,6 @@ describe('exponent', () => {
   );
 
   test('a curve that is no power law is called so, and its interval is wider than noise alone makes it', () => {
-    // Linear, then quadratic from 1024 on, as where a cache overflows.
-    const bent = (n: number): number => 1000 * (n <= 1024 ? n : n ** 2 / 1024);
     const random = seededRandom('bent');
     const points = doublings.map((n) => ({
       n,

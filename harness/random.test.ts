@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from './random.ts';
 
@@ -9,9 +9,13 @@ describe('seeded random numbers', () => {
   test('the same seed gives the same numbers, now and in every later version', () => {
     const random = seededRandom('inputs/flash/q/0');
     // Stored: a change here changes the inputs of every measurement.
-    expect(take(4, () => random.integer(1000))).toEqual([0, 0, 0, 0]);
+    expect(take(4, () => random.integer(1000))).toEqual([560, 419, 670, 139]);
     const again = seededRandom(7);
-    expect(take(3, () => again.normal()).map((x) => x.toFixed(6))).toEqual(['', '', '']);
+    expect(take(3, () => again.normal()).map((x) => x.toFixed(6))).toEqual([
+      '-0.932411',
+      '-0.651807',
+      '-2.035138',
+    ]);
   });
 
   test('different seeds give different numbers, a number and its digits included', () => {
@@ -63,7 +67,7 @@ describe('seeded random numbers', () => {
       }),
     );
     const random = seededRandom('dice');
-    const counts = new Array<number>(6).fill(0);
+    const counts = [0, 0, 0, 0, 0, 0];
     for (let throws = 0; throws < 60_000; throws++) counts[random.integer(6)]++;
     const chiSquare = counts.reduce((sum, count) => sum + (count - 10_000) ** 2 / 10_000, 0);
     // 99.9th percentile of chi-square with 5 degrees of freedom.

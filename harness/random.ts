@@ -20,7 +20,8 @@ function hash(text: string, basis: number): number {
 }
 
 /**
- * Seeded numbers for inputs and resampling: the same seed gives the same numbers on every machine and engine.
+ * Seeded numbers for inputs and resampling: the same seed gives the same numbers on every machine and engine (normal() up
+ * to the last digits, because engines may round logarithms differently).
  * Chris Doty-Humphrey's sfc32 (PractRand): 128 bits of state, and small enough to fill tens of millions of values.
  */
 class Sfc32 implements Random {
