@@ -32,8 +32,8 @@ export type BundledSwiftShader =
     }
   | { readonly ok: false; readonly message: string };
 
-/** Where the package is installed; null when it is not. */
-function packageFolder(): string | null {
+/** Where @sparticuz/chromium is installed; null when it is not. */
+export function packageFolder(): string | null {
   const require = createRequire(import.meta.url);
   let folder: string;
   try {

@@ -1,0 +1,157 @@
+/** What chart.js does not draw by itself: intervals, marks where a curve stops, the buffer limit, notes and messages. */
+import type { Chart, Plugin } from 'chart.js';
+import type { Figure } from './figure.ts';
+import type { Surface } from './palette.ts';
+
+export interface PluginStyle {
+  readonly surface: Surface;
+  readonly font: string;
+  /** Colour of each series, in the figure's order. */
+  readonly colors: readonly string[];
+  /** Index of a series' dataset; the fits come before. */
+  readonly datasetOf: (series: number) => number;
+  /** Whole lines below the chart, already wrapped; empty where the page shows the notes itself. */
+  readonly noteLines: readonly string[];
+  readonly noteSize: number;
+}
+
+const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** A note's number as it stands beside its mark. */
+export function noteNumber(note: number): string {
+  return [...String(note)].map((digit) => superscripts[Number(digit)] ?? '').join('');
+}
+
+function eachVisible(chart: Chart, figure: Figure, style: PluginStyle, draw: (series: number) => void): void {
+  figure.series.forEach((_, series) => {
+    if (chart.isDatasetVisible(style.datasetOf(series))) draw(series);
+  });
+}
+
+function insideChart(chart: Chart, draw: (context: CanvasRenderingContext2D) => void): void {
+  const { ctx, chartArea } = chart;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(chartArea.left, chartArea.top, chartArea.width, chartArea.height);
+  ctx.clip();
+  draw(ctx);
+  ctx.restore();
+}
+
+/** Bars from the lower to the upper end of each point's 95 % interval. */
+function intervals(figure: Figure, style: PluginStyle): Plugin<'line'> {
+  return {
+    id: 'intervals',
+    beforeDatasetsDraw(chart) {
+      insideChart(chart, (context) => {
+        context.lineWidth = 1;
+        eachVisible(chart, figure, style, (series) => {
+          context.strokeStyle = style.colors[series];
+          context.beginPath();
+          const elements = chart.getDatasetMeta(style.datasetOf(series)).data;
+          figure.series[series].points.forEach(({ y, low, high }, index) => {
+            if (y === null || low === null || high === null || high <= low) return;
+            const { x } = elements[index];
+            const [bottom, top] = [low, high].map((value) => chart.scales['y'].getPixelForValue(value));
+            context.moveTo(x, bottom);
+            context.lineTo(x, top);
+            for (const end of [bottom, top]) {
+              context.moveTo(x - 3, end);
+              context.lineTo(x + 3, end);
+            }
+          });
+          context.stroke();
+        });
+      });
+    },
+  };
+}
+
+/** A cross with the note's number where a series stops or has a gap: at its planned size, or in rows along the upper edge. */
+function stopMarks(figure: Figure, style: PluginStyle): Plugin<'line'> {
+  return {
+    id: 'stopMarks',
+    afterDatasetsDraw(chart) {
+      const { ctx, chartArea, scales } = chart;
+      const rowsTaken = new Map<number, number>();
+      ctx.save();
+      ctx.lineWidth = 1.5;
+      ctx.font = `${style.noteSize}px ${style.font}`;
+      ctx.textBaseline = 'middle';
+      eachVisible(chart, figure, style, (series) => {
+        for (const mark of figure.series[series].marks) {
+          const x = scales['x'].getPixelForValue(mark.x);
+          const row = rowsTaken.get(mark.x) ?? 0;
+          if (mark.y === null) rowsTaken.set(mark.x, row + 1);
+          const y = mark.y === null ? chartArea.top + 8 + 12 * row : scales['y'].getPixelForValue(mark.y);
+          ctx.strokeStyle = style.colors[series];
+          ctx.beginPath();
+          ctx.moveTo(x - 3.5, y - 3.5);
+          ctx.lineTo(x + 3.5, y + 3.5);
+          ctx.moveTo(x - 3.5, y + 3.5);
+          ctx.lineTo(x + 3.5, y - 3.5);
+          ctx.stroke();
+          ctx.fillStyle = style.surface.ink;
+          const atEdge = x > chartArea.right - 14;
+          ctx.textAlign = atEdge ? 'right' : 'left';
+          ctx.fillText(noteNumber(mark.note), atEdge ? x - 5 : x + 5, y - 2);
+        }
+      });
+      ctx.restore();
+    },
+  };
+}
+
+function limitLine(figure: Figure, style: PluginStyle): Plugin<'line'> {
+  return {
+    id: 'limitLine',
+    beforeDatasetsDraw(chart) {
+      const { limit } = figure;
+      if (limit === null) return;
+      const { chartArea, scales } = chart;
+      const y = scales['y'].getPixelForValue(limit.value);
+      if (y < chartArea.top || y > chartArea.bottom) return;
+      insideChart(chart, (context) => {
+        context.strokeStyle = style.surface.muted;
+        context.setLineDash([5, 4]);
+        context.beginPath();
+        context.moveTo(chartArea.left, y);
+        context.lineTo(chartArea.right, y);
+        context.stroke();
+        context.font = `${style.noteSize}px ${style.font}`;
+        context.fillStyle = style.surface.muted;
+        context.textAlign = 'left';
+        context.textBaseline = y - chartArea.top > 16 ? 'bottom' : 'top';
+        context.fillText(limit.label, chartArea.left + 6, y + (context.textBaseline === 'bottom' ? -3 : 3));
+      });
+    },
+  };
+}
+
+function words(figure: Figure, style: PluginStyle): Plugin<'line'> {
+  return {
+    id: 'words',
+    afterDraw(chart) {
+      const { ctx, chartArea } = chart;
+      ctx.save();
+      ctx.fillStyle = style.surface.muted;
+      ctx.font = `${style.noteSize}px ${style.font}`;
+      if (figure.message !== null) {
+        ctx.textAlign = 'center';
+        ctx.textBaseline = 'middle';
+        ctx.fillText(figure.message, (chartArea.left + chartArea.right) / 2, chartArea.bottom - 12);
+      }
+      ctx.textAlign = 'left';
+      ctx.textBaseline = 'top';
+      const lineHeight = style.noteSize * 1.35;
+      const top = chart.height - style.noteLines.length * lineHeight - 2;
+      style.noteLines.forEach((line, index) => ctx.fillText(line, 8, top + index * lineHeight));
+      ctx.restore();
+    },
+  };
+}
+
+/** In the order in which they draw. */
+export function pluginsFor(figure: Figure, style: PluginStyle): readonly Plugin<'line'>[] {
+  return [limitLine(figure, style), intervals(figure, style), stopMarks(figure, style), words(figure, style)];
+}

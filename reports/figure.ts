@@ -1,0 +1,322 @@
+/** What a figure shows, before any drawing library: points, gaps, fits, limits and the sentences below it. */
+import type { ScalingFit } from '../harness/fit.ts';
+import type { Analysis } from './analysis.ts';
+import { describeAxis, formatBytes } from './format.ts';
+import { notesOf } from './notes.ts';
+import type { Mark } from './notes.ts';
+import type { AxisValue, Row } from './rows.ts';
+import type { Series, Sweep } from './sweeps.ts';
+
+export const metrics = ['time', 'throughput', 'memory', 'error'] as const;
+export type Metric = (typeof metrics)[number];
+
+/** A figure's address within an analysis. */
+export interface FigureSpec {
+  /** Unique, and safe as a file name. */
+  readonly id: string;
+  readonly sweep: number;
+  readonly metric: Metric;
+  /** Indices into the sweep's series. */
+  readonly series: readonly number[];
+  /** What the series have in common beside the sweep's fixed axes, where a sweep takes several figures. */
+  readonly part: string | null;
+}
+
+export interface Point {
+  readonly x: number;
+  /** Null is a gap. */
+  readonly y: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  /** Index of the row. */
+  readonly row: number;
+}
+
+export interface FigureSeries {
+  readonly kernel: string;
+  /** Position among the kernel's series in this figure. */
+  readonly variant: number;
+  readonly variants: number;
+  readonly label: string;
+  readonly points: readonly Point[];
+  /** The fitted curve, over the range of the points that it rests on. */
+  readonly fit: { readonly exponent: number; readonly curve: readonly (readonly [number, number])[] } | null;
+  readonly marks: readonly Mark[];
+}
+
+export type XAxis =
+  | { readonly kind: 'numeric'; readonly values: readonly number[]; readonly wide: boolean }
+  | { readonly kind: 'names'; readonly names: readonly string[] };
+
+export interface Figure {
+  readonly id: string;
+  readonly metric: Metric;
+  readonly title: string;
+  /** What is held fixed. */
+  readonly subtitle: string;
+  readonly xTitle: string;
+  readonly yTitle: string;
+  readonly x: XAxis;
+  readonly series: readonly FigureSeries[];
+  readonly limit: { readonly value: number; readonly label: string } | null;
+  /** Numbered from 1, as the marks count them. */
+  readonly notes: readonly string[];
+  /** What to say where there is no curve to see; null where there is. */
+  readonly message: string | null;
+}
+
+/** The most series that one figure shows: more colours, markers and labels cannot be told apart. */
+export const mostSeries = 12;
+
+const axisTitles: Readonly<Record<string, string>> = {
+  n: 'sequence length n',
+  m: 'key length m',
+  d: 'head dimension d',
+  dv: 'value dimension dv',
+  kvHeads: 'key and value heads',
+  batch: 'batch size',
+};
+
+const axisTitle = (axis: string): string => axisTitles[axis] ?? axis;
+
+const metricTitles: Readonly<Record<Metric, string>> = {
+  time: 'Time',
+  throughput: 'Throughput',
+  memory: 'Memory',
+  error: 'Error',
+};
+
+/** The one value of a metric; null where the row has none. */
+export function metricValue(row: Row, metric: Metric): number | null {
+  if (row.status !== 'ok') return null;
+  switch (metric) {
+    case 'time':
+      return row.timing?.medianNs ?? null;
+    case 'throughput':
+      return row.timing?.flopsPerSecond ?? null;
+    case 'memory':
+      return row.bytes?.peak ?? null;
+    case 'error':
+      return row.quality?.nmse ?? null;
+  }
+}
+
+function interval(row: Row, metric: Metric): readonly [number, number] | null {
+  const timing = row.timing;
+  if (timing === null || timing.interval === null) return null;
+  const { lowNs, highNs } = timing.interval;
+  if (metric === 'time') return [lowNs, highNs];
+  if (metric !== 'throughput' || timing.flopsPerSecond === null || lowNs <= 0) return null;
+  const flopsTimesNs = timing.flopsPerSecond * timing.medianNs;
+  return [flopsTimesNs / highNs, flopsTimesNs / lowNs];
+}
+
+function splitLabel(analysis: Analysis, axis: string, value: AxisValue): string {
+  if (axis === 'run' && typeof value === 'number') return analysis.runs[value]?.label ?? String(value);
+  return describeAxis(axis, value);
+}
+
+/** The name of a series: the kernel, and what tells it from the kernel's other series. */
+export function seriesLabel(
+  analysis: Analysis,
+  sweep: Sweep,
+  series: Series,
+  hidden: readonly string[] = [],
+): string {
+  const words = sweep.splitBy.flatMap((axis, index) =>
+    hidden.includes(axis) || series.split[index] === ''
+      ? []
+      : [splitLabel(analysis, axis, series.split[index])],
+  );
+  return [series.kernel, ...words].join(' ');
+}
+
+function curveOf(fit: ScalingFit): FigureSeries['fit'] {
+  const { exponent, used } = fit;
+  const [from, to] = [used[0], used.at(-1)];
+  if (exponent.kind !== 'fit' || from === undefined || to === undefined) return null;
+  const steps = 40;
+  const curve = Array.from({ length: steps + 1 }, (_, step): readonly [number, number] => {
+    const n = from * (to / from) ** (step / steps);
+    return [n, exponent.floorNs + exponent.scaleNs * n ** exponent.exponent];
+  });
+  return { exponent: exponent.exponent, curve };
+}
+
+function xAxisOf(sweep: Sweep): XAxis {
+  const numbers = sweep.values.filter((value) => typeof value === 'number');
+  if (numbers.length < sweep.values.length) {
+    return { kind: 'names', names: sweep.values.map((value) => describeAxis(sweep.axis, value)) };
+  }
+  const [low, high] = [numbers[0] ?? 1, numbers.at(-1) ?? 1];
+  return { kind: 'numeric', values: numbers, wide: low > 0 && high / low >= 4 };
+}
+
+/** The largest buffer that every run of the figure can bind; kernels whose buffers outgrow it stop there. */
+function bufferLimit(analysis: Analysis, rows: readonly Row[]): number | null {
+  const limits = [...new Set(rows.map((row) => row.run))].flatMap((run) => {
+    const { limits: all } = analysis.runs[run].header.adapter;
+    return [all['maxStorageBufferBindingSize'], all['maxBufferSize']].filter((limit) => limit !== undefined);
+  });
+  return limits.length === 0 ? null : Math.min(...limits);
+}
+
+function yTitleOf(metric: Metric, rows: readonly Row[]): string {
+  const clocks = new Set(rows.flatMap((row) => row.timing?.clock ?? []));
+  switch (metric) {
+    case 'time':
+      return clocks.has('wall') ? 'wall time of a call' : 'GPU time of a call';
+    case 'throughput':
+      return 'GFLOP/s';
+    case 'memory':
+      return 'bytes that a call holds';
+    case 'error':
+      return 'NMSE against float64';
+  }
+}
+
+function messageOf(series: readonly FigureSeries[], notes: readonly string[]): string | null {
+  const places = new Set<number>();
+  for (const { points } of series) for (const { x, y } of points) if (y !== null) places.add(x);
+  if (places.size === 0) {
+    return notes.length > 0
+      ? 'Nothing to draw: no case gave a value. The notes say why.'
+      : 'Nothing was measured.';
+  }
+  return places.size === 1 ? 'Measured at one place only: there is no trend to see.' : null;
+}
+
+/** Which series of a sweep a reader wants to see. */
+export type SeriesFilter = (series: Series) => boolean;
+
+/** Builds one figure. Its series keep their looks whatever the filter leaves. */
+export function buildFigure(analysis: Analysis, spec: FigureSpec, keep: SeriesFilter = () => true): Figure {
+  const sweep = analysis.sweeps[spec.sweep];
+  const shown = spec.series.map((index) => sweep.series[index]).filter(keep);
+  const x = xAxisOf(sweep);
+  const hidden = sweep.splitBy.filter(
+    (_, position) => new Set(spec.series.map((index) => sweep.series[index].split[position])).size === 1,
+  );
+  const place = (row: Row): number => {
+    const value = row.params[sweep.axis];
+    return x.kind === 'numeric' && typeof value === 'number' ? value : sweep.values.indexOf(value);
+  };
+  const { notes, marks } = notesOf(
+    shown.map((series) => ({
+      label: seriesLabel(analysis, sweep, series, hidden),
+      rows: series.rows.map((index) => analysis.rows[index]),
+    })),
+    { metric: spec.metric, axis: sweep.axis, place, value: (row) => metricValue(row, spec.metric) },
+  );
+  const variantsSeen = new Map<string, number>();
+  const variantCount = (kernel: string): number => shown.filter((series) => series.kernel === kernel).length;
+  const series = shown.map((one, index): FigureSeries => {
+    const variant = variantsSeen.get(one.kernel) ?? 0;
+    variantsSeen.set(one.kernel, variant + 1);
+    return {
+      kernel: one.kernel,
+      variant,
+      variants: variantCount(one.kernel),
+      label: seriesLabel(analysis, sweep, one, hidden),
+      points: one.rows.map((rowIndex): Point => {
+        const row = analysis.rows[rowIndex];
+        const value = metricValue(row, spec.metric);
+        const ends = interval(row, spec.metric);
+        // Zero has no place on a logarithmic axis; the notes say it in words.
+        const y = value !== null && value > 0 ? value : null;
+        return { x: place(row), y, low: ends?.[0] ?? null, high: ends?.[1] ?? null, row: rowIndex };
+      }),
+      fit: spec.metric === 'time' && one.group !== null ? curveOf(analysis.groups[one.group].time) : null,
+      marks: marks[index],
+    };
+  });
+  const rows = shown.flatMap((one) => one.rows.map((index) => analysis.rows[index]));
+  const limit = spec.metric === 'memory' ? bufferLimit(analysis, rows) : null;
+  const limitNote =
+    limit === null
+      ? []
+      : [
+          'Dashed line: the largest single buffer that the adapter binds. The curves count all buffers of a call together.',
+        ];
+  return {
+    id: spec.id,
+    metric: spec.metric,
+    title: `${metricTitles[spec.metric]} by ${axisTitle(sweep.axis)}`,
+    subtitle: [
+      sweep.suite,
+      ...(spec.part === null ? [] : [spec.part]),
+      ...sweep.fixed.flatMap(([axis, value]) =>
+        value === false || (axis === 'batch' && value === 1) ? [] : [describeAxis(axis, value)],
+      ),
+    ].join(' · '),
+    xTitle: axisTitle(sweep.axis),
+    yTitle: yTitleOf(spec.metric, rows),
+    x,
+    series,
+    limit: limit === null ? null : { value: limit, label: `largest buffer ${formatBytes(limit)}` },
+    notes: [...notes, ...limitNote],
+    message: messageOf(series, notes),
+  };
+}
+
+interface Part {
+  readonly series: readonly number[];
+  readonly words: readonly string[];
+}
+
+function splitPart(analysis: Analysis, sweep: Sweep, part: Part): readonly Part[] {
+  if (part.series.length <= mostSeries) return [part];
+  const valuesAt = (position: number): readonly AxisValue[] => [
+    ...new Set(part.series.map((index) => sweep.series[index].split[position])),
+  ];
+  const [position] = sweep.splitBy
+    .map((_, index) => index)
+    .filter((index) => valuesAt(index).length > 1)
+    .sort((a, b) => valuesAt(a).length - valuesAt(b).length);
+  if (position === undefined) {
+    const count = Math.ceil(part.series.length / mostSeries);
+    return Array.from({ length: count }, (_, index) => ({
+      series: part.series.slice(index * mostSeries, (index + 1) * mostSeries),
+      words: [...part.words, `part ${index + 1} of ${count}`],
+    }));
+  }
+  return valuesAt(position).flatMap((value) =>
+    splitPart(analysis, sweep, {
+      series: part.series.filter((index) => sweep.series[index].split[position] === value),
+      words: [...part.words, splitLabel(analysis, sweep.splitBy[position], value)],
+    }),
+  );
+}
+
+function slug(text: string): string {
+  return (
+    text
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '')
+      .slice(0, 60) || 'x'
+  );
+}
+
+/** Every figure of an analysis. A sweep with more series than one figure can show is split along an axis. */
+export function figuresOf(analysis: Analysis): readonly FigureSpec[] {
+  const ids = new Set<string>();
+  const unique = (wanted: string): string => {
+    let id = wanted;
+    for (let count = 2; ids.has(id); count++) id = `${wanted}-${count}`;
+    ids.add(id);
+    return id;
+  };
+  return analysis.sweeps.flatMap((sweep, sweepIndex) => {
+    const all = { series: sweep.series.map((_, index) => index), words: [] };
+    return splitPart(analysis, sweep, all).flatMap(({ series, words }) =>
+      metrics.map((metric): FigureSpec => ({
+        id: unique([sweep.suite, metric, 'by', sweep.axis, ...words].map(slug).join('-')),
+        sweep: sweepIndex,
+        metric,
+        series,
+        part: words.length > 0 ? words.join(', ') : null,
+      })),
+    );
+  });
+}

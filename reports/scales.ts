@@ -1,0 +1,110 @@
+/** The axes of a figure, as chart.js takes them. */
+import type { Figure, Metric } from './figure.ts';
+import { formatTick } from './format.ts';
+import { logarithmicTicks } from './ticks.ts';
+
+export interface ScaleView {
+  readonly xScale: 'logarithmic' | 'linear';
+  readonly yScale: 'logarithmic' | 'linear';
+}
+
+const quantities: Readonly<Record<Metric, 'duration' | 'bytes' | 'number'>> = {
+  time: 'duration',
+  throughput: 'number',
+  memory: 'bytes',
+  error: 'number',
+};
+
+interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+
+function yRange(figure: Figure): Range | null {
+  const values = figure.series.flatMap((series) => [
+    ...series.points.flatMap(({ y, low, high }) => (y === null ? [] : [y, low ?? y, high ?? y])),
+    ...series.marks.flatMap((mark) => mark.y ?? []),
+  ]);
+  const positive = values.filter((value) => value > 0);
+  if (positive.length === 0) return null;
+  const low = positive.reduce((a, b) => Math.min(a, b));
+  const high = positive.reduce((a, b) => Math.max(a, b));
+  // The limit is drawn where it says something: near the curves, not decades above them.
+  const limit = figure.limit !== null && figure.limit.value < 64 * high ? figure.limit.value : 0;
+  return { low, high: Math.max(high, limit) };
+}
+
+/** Rows of marks along the upper edge, for which the axis leaves room. */
+function markRows(figure: Figure): number {
+  const perPlace = new Map<number, number>();
+  for (const { marks } of figure.series) {
+    for (const mark of marks) if (mark.y === null) perPlace.set(mark.x, (perPlace.get(mark.x) ?? 0) + 1);
+  }
+  return Math.max(0, ...perPlace.values());
+}
+
+export interface AxisScale {
+  readonly type: 'logarithmic' | 'linear';
+  readonly ticks: Readonly<Record<string, unknown>>;
+  readonly [option: string]: unknown;
+}
+
+/** chart.js asks for ticks by mutation. */
+function fixedTicks(values: readonly number[]): (axis: { ticks: { value: number }[] }) => void {
+  return (axis) => {
+    axis.ticks = values.map((value) => ({ value }));
+  };
+}
+
+/** The y axis of a figure whose values are in the axis's units. */
+export function yScale(figure: Figure, view: ScaleView): AxisScale {
+  const quantity = quantities[figure.metric];
+  const range = yRange(figure);
+  const callback = (value: string | number): string => formatTick(Number(value), quantity);
+  if (view.yScale === 'linear' || range === null) {
+    return { type: 'linear', beginAtZero: true, grace: `${5 + 5 * markRows(figure)}%`, ticks: { callback } };
+  }
+  const span = Math.max(range.high / range.low, 4);
+  // A flat curve has no scale of its own: it gets the decade around it.
+  const flat = range.high / range.low < 1.5;
+  const low = flat ? range.low / 4 : range.low / span ** 0.05;
+  const high = (flat ? range.high * 4 : range.high) * span ** (0.05 + 0.06 * markRows(figure));
+  const ticks = logarithmicTicks(low, high, quantity === 'bytes' ? 2 : 10, 9);
+  return {
+    type: 'logarithmic',
+    min: low,
+    max: high,
+    afterBuildTicks: fixedTicks(ticks),
+    ticks: { callback, autoSkip: true },
+  };
+}
+
+/** The x axis: ticks at powers of two where the sweep doubles, at the values themselves elsewhere. */
+export function xScale(figure: Figure, view: ScaleView): AxisScale {
+  const { x } = figure;
+  if (x.kind === 'names') {
+    return {
+      type: 'linear',
+      min: -0.5,
+      max: x.names.length - 0.5,
+      afterBuildTicks: fixedTicks(x.names.map((_, index) => index)),
+      ticks: { callback: (value: string | number) => x.names[Number(value)] ?? '', autoSkip: false },
+    };
+  }
+  const [low, high] = [x.values[0] ?? 1, x.values.at(-1) ?? 1];
+  const logarithmic = view.xScale === 'logarithmic' && low > 0;
+  const margin = logarithmic ? Math.max(high / low, 4) ** 0.04 : Math.max((high - low) * 0.04, 0.5);
+  const powers = x.values.every((value) => value > 0 && Number.isInteger(Math.log2(value)));
+  const ticks = powers && logarithmic ? logarithmicTicks(low, high, 2, 24) : x.values;
+  return {
+    type: logarithmic ? 'logarithmic' : 'linear',
+    min: logarithmic ? low / margin : low - margin,
+    max: logarithmic ? high * margin : high + margin,
+    ...(logarithmic || x.values.length <= 8
+      ? {
+          afterBuildTicks: fixedTicks(ticks),
+        }
+      : {}),
+    ticks: { callback: (value: string | number) => String(value), autoSkip: true, maxRotation: 0 },
+  };
+}

@@ -1,0 +1,186 @@
+/** Figures for print, drawn by chart.js on a canvas without a browser: SVG and PDF with real text, PNG at print resolution. */
+import { createRequire } from 'node:module';
+import { crc32 } from 'node:zlib';
+import { createCanvas, GlobalFonts, PDFDocument, SvgExportFlag } from '@napi-rs/canvas';
+import {
+  BasicPlatform,
+  Chart,
+  Legend,
+  LinearScale,
+  LineController,
+  LineElement,
+  LogarithmicScale,
+  PointElement,
+  SubTitle,
+  Title,
+} from 'chart.js';
+import type { Plugin } from 'chart.js';
+import type { Analysis } from './analysis.ts';
+import { buildFigure } from './figure.ts';
+import type { Figure, FigureSpec } from './figure.ts';
+import { figureConfiguration } from './figures.ts';
+import type { FigureView } from './figures.ts';
+import { surfaces } from './palette.ts';
+import { captureText, escapeXml } from './svg-text.ts';
+
+Chart.register(
+  LineController,
+  LineElement,
+  PointElement,
+  LinearScale,
+  LogarithmicScale,
+  Legend,
+  Title,
+  SubTitle,
+);
+
+export const staticFormats = ['svg', 'pdf', 'png'] as const;
+export type StaticFormat = (typeof staticFormats)[number];
+
+/** 6.5 in x 4 in, the text width of a letter page, in CSS pixels of 1/96 in. */
+const widthPx = 624;
+const heightPx = 384;
+const dotsPerInch = 300;
+
+const family = 'Inter';
+const fontFiles = ['400Regular/Inter_400Regular.ttf', '700Bold/Inter_700Bold.ttf'];
+let fontsAreRegistered = false;
+
+/** Fonts come with the package, because a machine may have none, and figures should look the same everywhere. */
+function registerFonts(): void {
+  if (fontsAreRegistered) return;
+  const require = createRequire(import.meta.url);
+  for (const file of fontFiles) {
+    const path = require.resolve(`@expo-google-fonts/inter/${file}`);
+    if (GlobalFonts.registerFromPath(path) === null) throw new Error(`the font ${path} cannot be read`);
+  }
+  fontsAreRegistered = true;
+}
+
+function viewOf(analysis: Analysis): FigureView {
+  return {
+    kernels: analysis.kernels,
+    theme: 'light',
+    xScale: 'logarithmic',
+    yScale: 'logarithmic',
+    font: family,
+    fontSize: 11,
+    standalone: { widthPx },
+  };
+}
+
+/** What chart.js needs of a canvas where there is no page: a size and a context that knows its canvas. */
+interface DrawingSurface {
+  width: number;
+  height: number;
+  getContext(kind: '2d'): unknown;
+}
+
+/** Draws, and reads the result while the chart stands: destroying a chart wipes its canvas. */
+function drawFigure<Result>(
+  surface: DrawingSurface,
+  figure: Figure,
+  view: FigureView,
+  pixelRatio: number,
+  read: () => Result,
+): Result {
+  const configuration = figureConfiguration(figure, view);
+  // chart.js is typed for pages; its BasicPlatform asks for no more than a DrawingSurface has.
+  const canvas = surface as unknown as HTMLCanvasElement;
+  const chart = new Chart(canvas, {
+    ...configuration,
+    platform: BasicPlatform,
+    options: { ...configuration.options, devicePixelRatio: pixelRatio, events: [] },
+    plugins: [...(configuration.plugins ?? []), paper],
+  });
+  try {
+    return read();
+  } finally {
+    chart.destroy();
+  }
+}
+
+const paper: Plugin<'line'> = {
+  id: 'paper',
+  beforeDraw({ ctx, width, height }) {
+    ctx.save();
+    ctx.fillStyle = surfaces.light.background;
+    ctx.fillRect(0, 0, width, height);
+    ctx.restore();
+  },
+};
+
+function renderSvg(figure: Figure, view: FigureView): Buffer {
+  const canvas = createCanvas(widthPx, heightPx, SvgExportFlag.NoPrettyXML);
+  const texts = captureText(canvas.getContext('2d'));
+  return drawFigure(canvas, figure, view, 1, () => {
+    const drawing = canvas.getContent().toString('utf8');
+    const shapes = drawing
+      .slice(drawing.indexOf('<svg'))
+      .replace(/^<svg[^>]*>/, '')
+      .replace('</svg>', '');
+    return Buffer.from(
+      [
+        `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"`,
+        ` width="${widthPx}" height="${heightPx}" viewBox="0 0 ${widthPx} ${heightPx}" role="img">`,
+        `<title>${escapeXml(titleOf(figure))}</title>${shapes}`,
+        `<g font-family="${family}, Helvetica, Arial, sans-serif" style="white-space:pre">${texts.join('')}</g></svg>\n`,
+      ].join(''),
+    );
+  });
+}
+
+function titleOf(figure: Figure): string {
+  return `${figure.title}, ${figure.subtitle}`;
+}
+
+function renderPdf(figure: Figure, view: FigureView): Buffer {
+  const pointsPerPx = 72 / 96;
+  const [width, height] = [widthPx * pointsPerPx, heightPx * pointsPerPx];
+  const document = new PDFDocument({ title: titleOf(figure), creator: 'attnbench' });
+  const context = document.beginPage(width, height);
+  const surface = { width, height, getContext: () => context };
+  Object.defineProperty(context, 'canvas', { value: surface });
+  return drawFigure(surface, figure, view, pointsPerPx, () => {
+    document.endPage();
+    return document.close();
+  });
+}
+
+/** Writes the resolution into a PNG (chunk pHYs), so that it is set at its size and not at a pixel per 1/72 in. */
+function withResolution(png: Buffer, perInch: number): Buffer {
+  const chunk = Buffer.alloc(21);
+  chunk.writeUInt32BE(9, 0);
+  chunk.write('pHYs', 4, 'latin1');
+  const perMetre = Math.round(perInch / 0.0254);
+  chunk.writeUInt32BE(perMetre, 8);
+  chunk.writeUInt32BE(perMetre, 12);
+  chunk.writeUInt8(1, 16);
+  chunk.writeUInt32BE(crc32(chunk.subarray(4, 17)), 17);
+  // Behind the signature (8 bytes) and the header chunk (25 bytes).
+  const headerEnd = 33;
+  return Buffer.concat([png.subarray(0, headerEnd), chunk, png.subarray(headerEnd)]);
+}
+
+function renderPng(figure: Figure, view: FigureView): Buffer {
+  const ratio = dotsPerInch / 96;
+  const canvas = createCanvas(widthPx, heightPx);
+  return drawFigure(canvas, figure, view, ratio, () =>
+    withResolution(canvas.toBuffer('image/png'), dotsPerInch),
+  );
+}
+
+/** One figure as a file's content. */
+export function renderFigure(analysis: Analysis, spec: FigureSpec, format: StaticFormat): Buffer {
+  registerFonts();
+  const figure = buildFigure(analysis, spec);
+  const view = viewOf(analysis);
+  switch (format) {
+    case 'svg':
+      return renderSvg(figure, view);
+    case 'pdf':
+      return renderPdf(figure, view);
+    case 'png':
+      return renderPng(figure, view);
+  }
+}
