@@ -7,6 +7,7 @@ import type { CaseRequest } from '../measure.ts';
 import type { Session, SessionOutcome } from '../sweep-engine.ts';
 import type { AdapterChoice } from './choice.ts';
 import { choiceToEnv } from './choice.ts';
+import { builtInKernels } from './kernel-folders.ts';
 import type { FromChild, SessionFacts, ToChild, VectorRequest, VerifyRequest } from './session-messages.ts';
 
 export interface NodeCase {
@@ -31,6 +32,8 @@ export interface NodeSessionOptions {
   readonly number: number;
   /** A case that does not answer within this is a timeout, and its process is killed. */
   readonly caseTimeoutSeconds: number;
+  /** Default: the kernels that come with attnbench. */
+  readonly kernels?: URL;
 }
 
 /** Opening a device compiles probes and measures the clock: seconds at worst. */
@@ -40,7 +43,7 @@ const keptErrorLines = 5;
 
 /** Starts the child and waits for its device. Throws EnvironmentError when there is none. */
 export async function openNodeSession(options: NodeSessionOptions): Promise<NodeSession> {
-  const child = fork(childModule, [], {
+  const child = fork(childModule, [(options.kernels ?? builtInKernels).href], {
     execArgv: ['--import', import.meta.resolve('tsx')],
     env: { ...process.env, ...choiceToEnv(options.choice) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

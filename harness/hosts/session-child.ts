@@ -10,10 +10,13 @@ import { runVector } from '../vectors.ts';
 import { verifyCase } from '../verify.ts';
 import { choiceFromEnv } from './choice.ts';
 import { openAdapter } from './dawn.ts';
-import { loadKernel } from './kernel-folders.ts';
+import { builtInKernels, loadKernel } from './kernel-folders.ts';
 import { measurementFlags } from './environment.ts';
 import { nodeHost } from './node-host.ts';
 import type { Failure, FromChild, ToChild } from './session-messages.ts';
+
+/** Where kernels are, as the parent says. */
+const kernelsRoot = new URL(process.argv[2] ?? builtInKernels);
 
 const tell = (message: FromChild): void => {
   process.send?.(message);
@@ -23,7 +26,7 @@ const tell = (message: FromChild): void => {
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
 async function reply(context: GpuContext, message: ToChild): Promise<FromChild> {
-  const loaded = await loadKernel(message.kernel);
+  const loaded = await loadKernel(message.kernel, kernelsRoot);
   switch (message.kind) {
     case 'measure':
       return { kind: 'record', record: await measureCase(context, loaded, message.request, message.session) };
@@ -62,17 +65,13 @@ try {
   const clock = await measureClock(device, nodeHost);
   const compiler = await probeCompiler(device, nodeHost);
   const context = createContext(device, nodeHost, opened.caps, clock);
-  // Dawn frees what JavaScript has dropped, and its threads then run into freed memory: the listener keeps it all.
-  const alive = { opened, device };
   process.on('message', (message: ToChild) => {
-    reply(context, message)
-      .finally(() => alive)
-      .then(tell, (error: unknown) =>
-        tell({
-          kind: error instanceof DeviceLostError ? 'lost' : 'broken',
-          message: messageOf(error),
-        }),
-      );
+    reply(context, message).then(tell, (error: unknown) =>
+      tell({
+        kind: error instanceof DeviceLostError ? 'lost' : 'broken',
+        message: messageOf(error),
+      }),
+    );
   });
   tell({ kind: 'opened', facts: { adapter: opened.info, clock, compiler, flags: measurementFlags(choice) } });
 } catch (error) {
