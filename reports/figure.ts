@@ -186,13 +186,17 @@ function messageOf(series: readonly FigureSeries[], notes: readonly string[]): s
   return places.size === 1 ? 'Measured at one place only: there is no trend to see.' : null;
 }
 
-/** Which series of a sweep a reader wants to see. */
-export type SeriesFilter = (series: Series) => boolean;
+/** What a reader wants to see of a series: all of it, some of its rows, or, null, nothing. */
+export type SeriesFilter = (series: Series) => Series | null;
 
 /** Builds one figure. Its series keep their looks whatever the filter leaves. */
-export function buildFigure(analysis: Analysis, spec: FigureSpec, keep: SeriesFilter = () => true): Figure {
+export function buildFigure(
+  analysis: Analysis,
+  spec: FigureSpec,
+  keep: SeriesFilter = (series) => series,
+): Figure {
   const sweep = analysis.sweeps[spec.sweep];
-  const shown = spec.series.map((index) => sweep.series[index]).filter(keep);
+  const shown = spec.series.flatMap((index) => keep(sweep.series[index]) ?? []);
   const x = xAxisOf(sweep);
   const hidden = sweep.splitBy.filter(
     (_, position) => new Set(spec.series.map((index) => sweep.series[index].split[position])).size === 1,

@@ -57,7 +57,7 @@ function dodge(figure: Figure, series: number): number {
 }
 
 /** What a series' points and lines look like. */
-interface Look {
+export interface SeriesLook {
   readonly color: string;
   /** Of the points: the page's own colour where they are hollow. */
   readonly fill: string;
@@ -66,7 +66,7 @@ interface Look {
   readonly dash: readonly number[];
 }
 
-function lookOf(series: FigureSeries, view: FigureView): Look {
+export function lookOf(series: FigureSeries, view: Pick<FigureView, 'kernels' | 'theme'>): SeriesLook {
   const style = kernelStyles(view.kernels).get(series.kernel);
   const color = style?.color[view.theme] ?? surfaces[view.theme].ink;
   const marker = style?.marker ?? 'circle';
@@ -84,7 +84,7 @@ function lookOf(series: FigureSeries, view: FigureView): Look {
 /** Markers made of strokes alone are drawn larger, to weigh as much as the filled ones. */
 const strokeMarkers: readonly string[] = ['star', 'cross', 'crossRot'];
 
-function seriesDataset(figure: Figure, index: number, look: Look): ChartDataset<'line', PlotPoint[]> {
+function seriesDataset(figure: Figure, index: number, look: SeriesLook): ChartDataset<'line', PlotPoint[]> {
   const series = figure.series[index];
   const offset = dodge(figure, index);
   return {

@@ -61,6 +61,17 @@ function varyingAxes(rows: readonly Indexed[]): readonly string[] {
   );
 }
 
+/** The axes, `run` among them, of which some kernel has several values in some suite; m is no axis where it follows n. */
+export function axesThatVary(rows: readonly Row[]): readonly string[] {
+  const bySuite = new Map<string, Indexed[]>();
+  rows.forEach((row, index) => bySuite.set(row.suite, [...(bySuite.get(row.suite) ?? []), { row, index }]));
+  const varying = [...bySuite.values()].flatMap((members) => varyingAxes(members));
+  return [
+    ...(varying.includes('run') ? ['run'] : []),
+    ...orderAxes(varying.filter((axis) => axis !== 'run')),
+  ];
+}
+
 /** Numbers by size; words, f32 before f16, and flags in the order in which they first appear. */
 function distinctValues(rows: readonly Indexed[], axis: string): readonly AxisValue[] {
   const values = [...new Set(rows.flatMap(({ row }) => valueOf(row, axis) ?? []))];

@@ -1,0 +1,149 @@
+/** The page's script: reads the payload, draws everything, and draws again when the reader chooses. */
+import type { Theme } from '../palette.ts';
+import { Figures } from './charts.ts';
+import { byId, element } from './dom.ts';
+import { environmentOf } from './environment.ts';
+import { payloadElementId } from './payload.ts';
+import type { PageFilter, PagePayload } from './payload.ts';
+import { initialState } from './state.ts';
+import type { PageState } from './state.ts';
+import { TableView } from './tables.ts';
+
+const tableTitles: Readonly<Record<string, string>> = {
+  results: 'Results',
+  exponents: 'Growth',
+  crossovers: 'Crossovers',
+  missing: 'Without a time',
+};
+
+function plural(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? '' : 's'}`;
+}
+
+function writeHead({ analysis }: PagePayload): void {
+  const suites = [...new Set(analysis.rows.map((row) => row.suite))];
+  const labels = analysis.runs.map((run) => run.label);
+  const title = `${suites.join(', ') || 'no cases'} on ${labels.join(', ')}`;
+  byId('title').textContent = title;
+  document.title = `${title} · attnbench`;
+  const timed = analysis.rows.filter((row) => row.timing !== null).length;
+  const dates = [...new Set(analysis.runs.map((run) => run.header.startedAt.slice(0, 10)))];
+  byId('facts').textContent = [
+    plural(analysis.kernels.length, 'kernel'),
+    `${plural(analysis.rows.length, 'case')}, ${timed} timed`,
+    dates.join(', '),
+  ].join(' · ');
+}
+
+function writeWarnings({ analysis }: PagePayload): void {
+  if (analysis.warnings.length === 0) return;
+  const root = byId('warnings');
+  const several = analysis.runs.length > 1;
+  root.append(
+    element(
+      'ul',
+      { class: 'callout' },
+      ...analysis.warnings.map(({ code, run, message }) =>
+        element('li', {}, element('strong', {}, several ? `${code}, ${run}` : code), ' ', message),
+      ),
+    ),
+  );
+  root.hidden = false;
+}
+
+function choice(
+  name: string,
+  label: string,
+  checked: boolean,
+  changed: (checked: boolean) => void,
+): HTMLElement {
+  const input = element('input', { type: 'checkbox', name, checked });
+  input.addEventListener('change', () => changed(input.checked));
+  return element('label', {}, input, element('span', {}, label));
+}
+
+function filterControl(filter: PageFilter, state: PageState, redraw: () => void): HTMLElement {
+  const off = state.off.get(filter.axis);
+  return element(
+    'fieldset',
+    {},
+    element('legend', {}, filter.axis),
+    ...filter.values.map(({ value, label }) =>
+      choice(filter.axis, label, true, (checked) => {
+        if (checked) off?.delete(value);
+        else off?.add(value);
+        redraw();
+      }),
+    ),
+  );
+}
+
+function scaleControl(axis: 'x' | 'y', state: PageState, redraw: () => void): HTMLElement {
+  const field = axis === 'x' ? 'xScale' : 'yScale';
+  const radio = (scale: 'logarithmic' | 'linear', label: string): HTMLElement => {
+    const input = element('input', {
+      type: 'radio',
+      name: `${axis}-scale`,
+      value: scale,
+      checked: state[field] === scale,
+    });
+    input.addEventListener('change', () => {
+      state[field] = scale;
+      redraw();
+    });
+    return element('label', {}, input, element('span', {}, label));
+  };
+  return element(
+    'fieldset',
+    {},
+    element('legend', {}, `${axis} axis`),
+    radio('logarithmic', 'log'),
+    radio('linear', 'linear'),
+  );
+}
+
+function writeContents(): void {
+  const links = [...document.querySelectorAll('main > section, #tables > section')].flatMap((section) => {
+    const heading = section.querySelector('h2')?.firstChild?.textContent;
+    return section.id === 'tables' || heading === null || heading === undefined
+      ? []
+      : [element('a', { href: `#${section.id}` }, heading)];
+  });
+  byId('contents').replaceChildren(...links);
+}
+
+function start(payload: PagePayload): void {
+  // A form's choices outlive a reload in some browsers; the state does not.
+  const form = byId('controls');
+  form.setAttribute('autocomplete', 'off');
+  form.addEventListener('submit', (event) => event.preventDefault());
+  const state = initialState(payload.filters);
+  writeHead(payload);
+  writeWarnings(payload);
+  const figures = new Figures(payload, state, byId('sweeps'));
+  const tables = payload.tables.map(
+    (table) => new TableView(table, payload.analysis, state, tableTitles[table.id] ?? table.id),
+  );
+  byId('tables').append(...tables.map((table) => table.root));
+  byId('environment').append(...payload.analysis.runs.map(environmentOf));
+  writeContents();
+
+  const dark = window.matchMedia('(prefers-color-scheme: dark)');
+  const theme = (): Theme => (dark.matches ? 'dark' : 'light');
+  const redraw = (): void => {
+    figures.draw(theme());
+    for (const table of tables) table.draw();
+  };
+  form.append(
+    ...payload.filters.map((filter) => filterControl(filter, state, redraw)),
+    scaleControl('x', state, redraw),
+    scaleControl('y', state, redraw),
+  );
+  dark.addEventListener('change', () => figures.draw(theme()));
+  window.addEventListener('beforeprint', () => figures.draw('light'));
+  window.addEventListener('afterprint', () => figures.draw(theme()));
+  figures.draw(theme());
+}
+
+const payload: PagePayload = JSON.parse(byId(payloadElementId).textContent ?? '');
+start(payload);

@@ -1,0 +1,57 @@
+/** What the reader has chosen. Everything on the page is drawn from the payload and this. */
+import type { Analysis } from '../analysis.ts';
+import type { SeriesFilter } from '../figure.ts';
+import { seriesLabel } from '../figure.ts';
+import type { Row } from '../rows.ts';
+import type { Series, Sweep } from '../sweeps.ts';
+import type { PageFilter } from './payload.ts';
+
+export interface PageState {
+  /** Values that are switched off, by axis. */
+  readonly off: Map<string, Set<string | number | boolean>>;
+  /** Series that the legend switched off, by key. */
+  readonly hidden: Set<string>;
+  xScale: 'logarithmic' | 'linear';
+  yScale: 'logarithmic' | 'linear';
+}
+
+export function initialState(filters: readonly PageFilter[]): PageState {
+  return {
+    off: new Map(filters.map((filter) => [filter.axis, new Set()])),
+    hidden: new Set(),
+    xScale: 'logarithmic',
+    yScale: 'logarithmic',
+  };
+}
+
+function valueOf(row: Row, axis: string): string | number | boolean | undefined {
+  if (axis === 'run') return row.run;
+  if (axis === 'suite') return row.suite;
+  return row.params[axis];
+}
+
+/** A row is shown unless a value of it is switched off. */
+export function isShown(state: PageState, row: Row): boolean {
+  return [...state.off].every(([axis, values]) => {
+    const value = valueOf(row, axis);
+    return value === undefined || !values.has(value);
+  });
+}
+
+export function seriesKey(analysis: Analysis, sweep: Sweep, series: Series): string {
+  return JSON.stringify([sweep.suite, sweep.axis, seriesLabel(analysis, sweep, series)]);
+}
+
+/** The series with the rows that the filters leave; null where none is left. */
+export function filtered(analysis: Analysis, state: PageState, series: Series): Series | null {
+  const rows = series.rows.filter((index) => isShown(state, analysis.rows[index]));
+  return rows.length === 0 ? null : { ...series, rows };
+}
+
+/** What both the filters and the legend leave of a sweep. */
+export function seriesFilter(analysis: Analysis, state: PageState, sweep: Sweep): SeriesFilter {
+  return (series) => {
+    const left = filtered(analysis, state, series);
+    return left === null || state.hidden.has(seriesKey(analysis, sweep, series)) ? null : left;
+  };
+}

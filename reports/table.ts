@@ -1,0 +1,174 @@
+/** One table model and its writers: CSV, Markdown, LaTeX and plain text for a terminal. */
+
+export interface Column {
+  /** Heading in CSV, unit included: `median_ns`. Null where other columns say the same in numbers. */
+  readonly key: string | null;
+  /** Heading for people. Null where only programs want it. */
+  readonly title: string | null;
+  readonly align: 'left' | 'right';
+}
+
+export interface Cell {
+  /** For programs: unrounded. */
+  readonly value: string | number | boolean | null;
+  /** For people. */
+  readonly text: string;
+}
+
+export interface Table {
+  /** File name and LaTeX label. */
+  readonly id: string;
+  readonly caption: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+export function textCell(text: string): Cell {
+  return { value: text, text };
+}
+
+/** A dash where there is nothing to show. */
+export function valueCell(value: number | null | undefined, format: (value: number) => string): Cell {
+  if (value === null || value === undefined || !Number.isFinite(value)) return { value: null, text: '–' };
+  return { value, text: format(value) };
+}
+
+interface Shown {
+  readonly titles: readonly string[];
+  readonly aligns: readonly Column['align'][];
+  readonly rows: readonly (readonly string[])[];
+}
+
+function shown(table: Table): Shown {
+  const positions = table.columns.flatMap(({ title }, index) => (title === null ? [] : [index]));
+  return {
+    titles: positions.map((index) => table.columns[index].title ?? ''),
+    aligns: positions.map((index) => table.columns[index].align),
+    rows: table.rows.map((row) => positions.map((index) => row[index].text)),
+  };
+}
+
+function csvField(value: Cell['value']): string {
+  const text = value === null ? '' : String(value);
+  // A spreadsheet would run a text that begins like a formula.
+  const harmless = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
+
+/** RFC 4180, with unrounded values and units in the headings. */
+export function toCsv(table: Table): string {
+  const positions = table.columns.flatMap(({ key }, index) => (key === null ? [] : [index]));
+  const head = positions.map((index) => csvField(table.columns[index].key));
+  const body = table.rows.map((row) => positions.map((index) => csvField(row[index].value)));
+  return [head, ...body].map((fields) => `${fields.join(',')}\r\n`).join('');
+}
+
+/** Control characters would move a terminal's cursor or break a row. */
+function oneLine(text: string): string {
+  // oxlint-disable-next-line no-control-regex
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+}
+
+function escapeMarkdown(text: string): string {
+  return oneLine(text)
+    .replaceAll(/[\\`*_[\]|~]/g, '\\$&')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;');
+}
+
+export function toMarkdown(table: Table): string {
+  const { titles, aligns, rows } = shown(table);
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [
+    `**${escapeMarkdown(table.caption)}**`,
+    '',
+    line(titles.map(escapeMarkdown)),
+    line(aligns.map((align) => (align === 'right' ? '---:' : '---'))),
+    ...rows.map((row) => line(row.map(escapeMarkdown))),
+    '',
+  ].join('\n');
+}
+
+const latexLetters: Readonly<Record<string, string>> = {
+  '\\': '\\textbackslash{}',
+  '{': '\\{',
+  '}': '\\}',
+  $: '\\$',
+  '&': '\\&',
+  '#': '\\#',
+  '%': '\\%',
+  _: '\\_',
+  '^': '\\textasciicircum{}',
+  '~': '\\textasciitilde{}',
+  // Behind a line's end it would begin an option.
+  '[': '{[}',
+  '<': '\\textless{}',
+  '>': '\\textgreater{}',
+  '|': '\\textbar{}',
+  '"': '\\textquotedbl{}',
+  '–': '--',
+  '…': '\\dots{}',
+  µ: '\\textmu{}',
+};
+
+function escapeLatex(text: string): string {
+  return [...oneLine(text)].map((letter) => latexLetters[letter] ?? letter).join('');
+}
+
+/** Beyond this many rows a table is longer than a page. */
+const rowsOfAPage = 45;
+
+/** booktabs; a longtable where one page does not hold it. */
+export function toLatex(table: Table): string {
+  const { titles, aligns, rows } = shown(table);
+  const line = (cells: readonly string[]): string => `${cells.map(escapeLatex).join(' & ')} \\\\`;
+  const format = aligns.map((align) => align[0]).join('');
+  const caption = `\\caption{${escapeLatex(table.caption)}}\\label{tab:${table.id}}`;
+  const body = rows.map(line);
+  if (rows.length > rowsOfAPage) {
+    return [
+      '% needs \\usepackage[T1]{fontenc}, textcomp, booktabs, longtable',
+      `\\begin{longtable}{${format}}`,
+      `${caption} \\\\`,
+      '\\toprule',
+      line(titles),
+      '\\midrule',
+      '\\endhead',
+      '\\bottomrule',
+      '\\endfoot',
+      ...body,
+      '\\end{longtable}',
+      '',
+    ].join('\n');
+  }
+  return [
+    '% needs \\usepackage[T1]{fontenc}, textcomp, booktabs',
+    '\\begin{table}',
+    '\\centering',
+    caption,
+    `\\begin{tabular}{${format}}`,
+    '\\toprule',
+    line(titles),
+    '\\midrule',
+    ...body,
+    '\\bottomrule',
+    '\\end{tabular}',
+    '\\end{table}',
+    '',
+  ].join('\n');
+}
+
+/** Columns padded to their widest cell, two spaces between. Every character counts as one cell wide. */
+export function toPlainText(table: Table): string {
+  const { titles, aligns, rows } = shown(table);
+  const lines = [titles, ...rows].map((row) => row.map(oneLine));
+  const widths = titles.map((_, column) => Math.max(...lines.map((row) => [...row[column]].length)));
+  const pad = (text: string, column: number): string => {
+    const space = ' '.repeat(widths[column] - [...text].length);
+    return aligns[column] === 'right' ? `${space}${text}` : `${text}${space}`;
+  };
+  const rule = widths.map((width) => '─'.repeat(width));
+  const [head, ...body] = lines;
+  return [head, rule, ...body].map((row) => `${row.map(pad).join('  ').trimEnd()}\n`).join('');
+}

@@ -1,0 +1,315 @@
+/** What the tables of a report say: results, exponents, crossovers, and the cases that gave no time. */
+import type { Growth } from '../harness/growth.ts';
+import type { Analysis } from './analysis.ts';
+import {
+  describeAxis,
+  formatBytes,
+  formatDuration,
+  formatDurationRange,
+  formatExponent,
+  formatGiga,
+  formatNumber,
+  formatScientific,
+} from './format.ts';
+import type { CrossoverRow, Group } from './groups.ts';
+import type { AxisValue, Row } from './rows.ts';
+import { axesThatVary } from './sweeps.ts';
+import { textCell, toPlainText, valueCell } from './table.ts';
+import type { Cell, Column, Table } from './table.ts';
+
+const left = (key: string | null, title: string | null): Column => ({ key, title, align: 'left' });
+const right = (key: string | null, title: string | null): Column => ({ key, title, align: 'right' });
+
+function axisCell(value: AxisValue | undefined): Cell {
+  return value === undefined ? { value: null, text: '–' } : { value, text: String(value) };
+}
+
+/** A field of the table: its column and what stands in it for a row. */
+interface Field<Item> {
+  readonly column: Column;
+  readonly cell: (item: Item) => Cell;
+}
+
+function tableOf<Item>(
+  id: string,
+  caption: string,
+  items: readonly Item[],
+  fields: readonly Field<Item>[],
+): Table {
+  return {
+    id,
+    caption,
+    columns: fields.map((field) => field.column),
+    rows: items.map((item) => fields.map((field) => field.cell(item))),
+  };
+}
+
+function statusText(row: Row): string {
+  return row.status === 'skipped' && row.reason !== null ? `skipped: ${row.reason.code}` : row.status;
+}
+
+function severalSuites(analysis: Analysis): boolean {
+  return new Set(analysis.rows.map((row) => row.suite)).size > 1;
+}
+
+/** Title where people need the column, null where it would say the same in every row. */
+const when = (needed: boolean, title: string): string | null => (needed ? title : null);
+
+/** One row per case, in the order measured. */
+export function resultsTable(analysis: Analysis): Table {
+  const varying = axesThatVary(analysis.rows);
+  const axes = analysis.axes.map((axis): Field<Row> => {
+    const isShown = axis === 'n' || varying.includes(axis);
+    const numeric = analysis.rows.every((row) => typeof (row.params[axis] ?? 0) === 'number');
+    return {
+      column: (numeric ? right : left)(axis, when(isShown, axis)),
+      cell: (row) => axisCell(row.params[axis]),
+    };
+  });
+  const interval = (row: Row): Cell => {
+    const ends = row.timing?.interval;
+    return textCell(ends ? formatDurationRange(ends.lowNs, ends.highNs) : '–');
+  };
+  const fields: readonly Field<Row>[] = [
+    {
+      column: left('run', when(analysis.runs.length > 1, 'run')),
+      cell: (row) => textCell(analysis.runs[row.run].label),
+    },
+    { column: left('suite', when(severalSuites(analysis), 'suite')), cell: (row) => textCell(row.suite) },
+    { column: left('kernel', 'kernel'), cell: (row) => textCell(row.kernel) },
+    ...axes,
+    { column: right('median_ns', 'median'), cell: (row) => valueCell(row.timing?.medianNs, formatDuration) },
+    { column: right(null, '95 % interval'), cell: interval },
+    { column: right('low_ns', null), cell: (row) => valueCell(row.timing?.interval?.lowNs, formatDuration) },
+    {
+      column: right('high_ns', null),
+      cell: (row) => valueCell(row.timing?.interval?.highNs, formatDuration),
+    },
+    { column: right('samples', null), cell: (row) => valueCell(row.timing?.samples, String) },
+    { column: left('clock', null), cell: (row) => textCell(row.timing?.clock ?? '') },
+    {
+      column: right('flops_per_s', 'GFLOP/s'),
+      cell: (row) => valueCell(row.timing?.flopsPerSecond, formatGiga),
+    },
+    {
+      column: right('bytes_per_s', 'GB/s'),
+      cell: (row) => valueCell(row.timing?.bytesPerSecond, formatGiga),
+    },
+    {
+      column: right('peak_bytes', 'peak'),
+      cell: (row) => valueCell(row.status === 'ok' ? row.bytes?.peak : null, formatBytes),
+    },
+    { column: right('scratch_bytes', null), cell: (row) => valueCell(row.bytes?.scratch, formatBytes) },
+    { column: right('nmse', null), cell: (row) => valueCell(row.quality?.nmse, formatScientific) },
+    { column: right('tolerance', null), cell: (row) => valueCell(row.quality?.tolerance, formatScientific) },
+    { column: right('compile_ns', null), cell: (row) => valueCell(row.timing?.compileNs, formatDuration) },
+    { column: left('status', 'status'), cell: (row) => ({ value: row.status, text: statusText(row) }) },
+    { column: left('reason_code', null), cell: (row) => textCell(row.reason?.code ?? '') },
+    { column: left('reason', null), cell: (row) => textCell(row.reason?.message ?? '') },
+    { column: left('id', null), cell: (row) => textCell(row.id) },
+  ];
+  return tableOf('results', 'Median time of a call with its 95 % interval', analysis.rows, fields);
+}
+
+interface Placed {
+  readonly run: number;
+  readonly suite: string;
+  readonly axes: Readonly<Record<string, AxisValue>>;
+}
+
+/** The words that tell a group from the kernel's other groups. */
+export function placeWords(analysis: Analysis, varying: readonly string[], place: Placed): string {
+  return [
+    ...(severalSuites(analysis) ? [place.suite] : []),
+    ...(varying.includes('run') ? [analysis.runs[place.run].label] : []),
+    ...Object.entries(place.axes).flatMap(([axis, value]) =>
+      axis !== 'n' && varying.includes(axis) ? [describeAxis(axis, value)] : [],
+    ),
+  ].join(', ');
+}
+
+function growthCell(growth: Growth): Cell {
+  if (growth.kind === 'none') return { value: null, text: '–' };
+  const text = growth.kind === 'polynomial' ? String(growth.exponent) : growth.exponent.toFixed(2);
+  return { value: growth.exponent, text };
+}
+
+function listLengths(ns: readonly number[]): string {
+  return ns.length === 0 ? '–' : `${ns.length}: ${ns[0]}–${ns.at(-1)}`;
+}
+
+/** One row per group: how time and memory grow with n. */
+export function exponentsTable(analysis: Analysis): Table {
+  const varying = axesThatVary(analysis.rows);
+  const places = analysis.groups.map((group) => placeWords(analysis, varying, group));
+  const exponent = ({ time: { exponent: fit } }: Group) => (fit.kind === 'fit' ? fit : null);
+  const slope = ({ time: { lastOctave } }: Group) => (lastOctave.kind === 'slope' ? lastOctave : null);
+  const fields: readonly Field<Group>[] = [
+    { column: left('kernel', 'kernel'), cell: (group) => textCell(group.kernel) },
+    {
+      column: left(
+        'at',
+        when(
+          places.some((place) => place !== ''),
+          'at',
+        ),
+      ),
+      cell: (group) => textCell(placeWords(analysis, varying, group)),
+    },
+    {
+      column: right('exponent', 'time exponent k'),
+      cell: (group) => {
+        const fit = exponent(group);
+        return valueCell(fit?.exponent, (value) => formatExponent(value, fit?.interval ?? null));
+      },
+    },
+    {
+      column: right('exponent_low', null),
+      cell: (group) => valueCell(exponent(group)?.interval.low, formatNumber),
+    },
+    {
+      column: right('exponent_high', null),
+      cell: (group) => valueCell(exponent(group)?.interval.high, formatNumber),
+    },
+    {
+      column: right('floor_ns', 'floor c'),
+      cell: (group) => valueCell(exponent(group)?.floorNs, formatDuration),
+    },
+    {
+      column: right('last_octave_slope', 'last octave'),
+      cell: (group) => {
+        const octave = slope(group);
+        return valueCell(octave?.slope, (value) => formatExponent(value, octave?.interval ?? null));
+      },
+    },
+    {
+      column: right('last_octave_low', null),
+      cell: (group) => valueCell(slope(group)?.interval.low, formatNumber),
+    },
+    {
+      column: right('last_octave_high', null),
+      cell: (group) => valueCell(slope(group)?.interval.high, formatNumber),
+    },
+    { column: right('peak_memory_exponent', 'peak memory'), cell: (group) => growthCell(group.peak) },
+    { column: right('scratch_memory_exponent', 'scratch'), cell: (group) => growthCell(group.scratch) },
+    {
+      column: left('points_used', 'points used'),
+      cell: ({ time: { used } }) => ({ value: used.join(' '), text: listLengths(used) }),
+    },
+    {
+      column: left('left_out', null),
+      cell: ({ time: { leftOut } }) => textCell(leftOut.map(({ n, why }) => `n = ${n}: ${why}`).join('; ')),
+    },
+    { column: left('note', null), cell: (group) => textCell(fitNote(group) ?? '') },
+  ];
+  return tableOf(
+    'exponents',
+    'Growth with n: time t = c + a n^k, exponents of memory',
+    analysis.groups,
+    fields,
+  );
+}
+
+/** Why a group has no exponent, or why its exponent is no law; null where all is well. */
+export function fitNote(group: Group): string | null {
+  const { exponent } = group.time;
+  if (exponent.kind === 'none') return exponent.why;
+  return exponent.description.kind === 'within noise' ? null : exponent.description.why;
+}
+
+function roundLength(n: number): string {
+  return String(n >= 100 ? Math.round(n) : Number(n.toPrecision(3)));
+}
+
+/** A crossover in one sentence, and whether the kernels cross at all. */
+export function crossoverSentence({ first, second, crossover }: CrossoverRow): string {
+  switch (crossover.kind) {
+    case 'crossing': {
+      const [faster, slower] = crossover.fasterAbove === 'first' ? [first, second] : [second, first];
+      const ends = [crossover.low, crossover.high].map((end) => (end === null ? 'beyond' : roundLength(end)));
+      const earlier = crossover.all.slice(0, -1).map(roundLength);
+      const also = earlier.length > 0 ? ` (the order also changes at ${earlier.join(', ')})` : '';
+      return `${faster} is faster than ${slower} from n = ${roundLength(crossover.n)} [${ends.join(', ')}] on${also}`;
+    }
+    case 'none in range': {
+      const [faster, slower] = crossover.faster === 'first' ? [first, second] : [second, first];
+      const level = crossover.agreement < 0.95 ? ', though not by more than the noise' : '';
+      return `${faster} is faster than ${slower} at every n from ${crossover.from} to ${crossover.to}${level}`;
+    }
+    case 'unknown':
+      return `${first} and ${second}: ${crossover.why}`;
+  }
+}
+
+/** One row per pair of kernels measured at the same axes, those that cross first. */
+export function crossoversTable(analysis: Analysis): Table {
+  const varying = axesThatVary(analysis.rows);
+  const order = ['crossing', 'none in range', 'unknown'];
+  const rows = [...analysis.crossovers].sort(
+    (a, b) => order.indexOf(a.crossover.kind) - order.indexOf(b.crossover.kind),
+  );
+  const crossing = (row: CrossoverRow) => (row.crossover.kind === 'crossing' ? row.crossover : null);
+  const several = rows.some((row) => placeWords(analysis, varying, row) !== '');
+  const fields: readonly Field<CrossoverRow>[] = [
+    { column: left('first', null), cell: (row) => textCell(row.first) },
+    { column: left('second', null), cell: (row) => textCell(row.second) },
+    { column: left('at', when(several, 'at')), cell: (row) => textCell(placeWords(analysis, varying, row)) },
+    { column: left('outcome', null), cell: (row) => textCell(row.crossover.kind) },
+    { column: right('n', null), cell: (row) => valueCell(crossing(row)?.n, roundLength) },
+    { column: right('n_low', null), cell: (row) => valueCell(crossing(row)?.low, roundLength) },
+    { column: right('n_high', null), cell: (row) => valueCell(crossing(row)?.high, roundLength) },
+    { column: left('says', 'which is faster'), cell: (row) => textCell(crossoverSentence(row)) },
+  ];
+  return tableOf('crossovers', 'Which kernel is faster, and from which n on', rows, fields);
+}
+
+/** One row per case without a time, and why. */
+export function missingTable(analysis: Analysis): Table {
+  const rows = analysis.rows.filter((row) => row.status !== 'ok');
+  return tableOf<Row>('missing', 'Cases without a time', rows, [
+    {
+      column: left('run', when(analysis.runs.length > 1, 'run')),
+      cell: (row) => textCell(analysis.runs[row.run].label),
+    },
+    { column: left('id', 'case'), cell: (row) => textCell(row.id) },
+    { column: left('status', 'status'), cell: (row) => ({ value: row.status, text: statusText(row) }) },
+    { column: left('reason', 'reason'), cell: (row) => textCell(row.reason?.message ?? '') },
+  ]);
+}
+
+export function allTables(analysis: Analysis): readonly Table[] {
+  return [
+    resultsTable(analysis),
+    exponentsTable(analysis),
+    crossoversTable(analysis),
+    missingTable(analysis),
+  ].filter((table) => table.id === 'results' || table.rows.length > 0);
+}
+
+/** What a terminal shows after a run: results, exponents, the crossings, the cases without a time and the warnings. */
+export function terminalSummary(analysis: Analysis): string {
+  const parts = [toPlainText(resultsTable(analysis))];
+  if (analysis.groups.length > 0) parts.push(toPlainText(exponentsTable(analysis)));
+  const varying = axesThatVary(analysis.rows);
+  const fitNotes = analysis.groups.flatMap((group) => {
+    const note = fitNote(group);
+    const place = placeWords(analysis, varying, group);
+    return note === null ? [] : [`${group.kernel}${place === '' ? '' : ` (${place})`}: ${note}\n`];
+  });
+  if (fitNotes.length > 0) parts.push(fitNotes.join(''));
+  const crossings = analysis.crossovers.filter((row) => row.crossover.kind === 'crossing');
+  const lines = crossings.map((row) => {
+    const place = placeWords(analysis, varying, row);
+    return `${crossoverSentence(row)}${place === '' ? '' : ` (${place})`}\n`;
+  });
+  const rest = analysis.crossovers.filter((row) => row.crossover.kind === 'none in range').length;
+  if (rest > 0)
+    lines.push(`${rest} ${rest === 1 ? 'pair does' : 'pairs do'} not cross in the range measured\n`);
+  if (lines.length > 0) parts.push(lines.join(''));
+  const missing = missingTable(analysis);
+  if (missing.rows.length > 0) parts.push(toPlainText(missing));
+  const prefix = (run: string): string => (analysis.runs.length > 1 ? `note on ${run}` : 'note');
+  const warnings = analysis.warnings.map(({ run, message }) => `${prefix(run)}: ${message}\n`);
+  if (warnings.length > 0) parts.push(warnings.join(''));
+  return parts.join('\n');
+}

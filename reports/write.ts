@@ -1,0 +1,116 @@
+/** Writes a report to disk: the page, the figures and the tables of one or more runs. */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Run } from '../harness/record.ts';
+import { analyse } from './analysis.ts';
+import type { Analysis } from './analysis.ts';
+import { figuresOf } from './figure.ts';
+import { renderPage } from './html/page.ts';
+import { renderFigure, staticFormats } from './static.ts';
+import type { StaticFormat } from './static.ts';
+import { toCsv, toLatex, toMarkdown } from './table.ts';
+import type { Table } from './table.ts';
+import { allTables } from './tables.ts';
+
+export const tableFormats = ['csv', 'md', 'tex'] as const;
+export type TableFormat = (typeof tableFormats)[number];
+
+export const reportFormats = ['html', ...staticFormats, ...tableFormats] as const;
+export type ReportFormat = (typeof reportFormats)[number];
+
+/** The report could not be written; the message is a sentence for the person who asked. */
+export class ReportWriteError extends Error {
+  readonly path: string;
+
+  constructor(path: string, why: string, cause: unknown) {
+    super(`the report could not be written to ${path}: ${why}`, { cause });
+    this.name = 'ReportWriteError';
+    this.path = path;
+  }
+}
+
+const tableWriters: Readonly<Record<TableFormat, (table: Table) => string>> = {
+  csv: toCsv,
+  md: toMarkdown,
+  tex: toLatex,
+};
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied; name another folder with --out',
+  EPERM: 'permission denied; name another folder with --out',
+  EROFS: 'the file system is read-only; name another folder with --out',
+  ENOSPC: 'the disk is full; make room or name another folder with --out',
+  EDQUOT: 'the disk quota is used up; make room or name another folder with --out',
+  ENOTDIR: 'a file stands where a folder is needed; name another folder with --out',
+  EEXIST: 'a file stands where a folder is needed; name another folder with --out',
+  EISDIR: 'a folder stands where a file is needed; name another folder with --out',
+};
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return reasons[code] ?? error.message;
+}
+
+/** Whole or not at all: the file appears by one rename. */
+function writeWhole(path: string, content: string | Uint8Array): void {
+  const partial = `${path}.${randomUUID()}.partial`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(partial, content);
+    renameSync(partial, path);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw new ReportWriteError(path, reasonOf(error), error);
+  }
+}
+
+interface OutputFile {
+  readonly path: string;
+  readonly content: () => string | Uint8Array | Promise<string>;
+}
+
+function isFigureFormat(format: ReportFormat): format is StaticFormat {
+  return staticFormats.some((known) => known === format);
+}
+
+function isTableFormat(format: ReportFormat): format is TableFormat {
+  return tableFormats.some((known) => known === format);
+}
+
+/** Tables first, and the page last: what is quickest and least likely to fail is there even when the rest is not. */
+function filesOf(analysis: Analysis, formats: readonly ReportFormat[]): readonly OutputFile[] {
+  const tables = formats.filter(isTableFormat).flatMap((format) =>
+    allTables(analysis).map((table) => ({
+      path: join('tables', `${table.id}.${format}`),
+      content: () => tableWriters[format](table),
+    })),
+  );
+  const figures = formats.filter(isFigureFormat).flatMap((format) =>
+    figuresOf(analysis).map((spec) => ({
+      path: join('figures', `${spec.id}.${format}`),
+      content: () => renderFigure(analysis, spec, format),
+    })),
+  );
+  const page = formats.includes('html') ? [{ path: 'index.html', content: () => renderPage(analysis) }] : [];
+  return [...tables, ...figures, ...page];
+}
+
+/**
+ * Writes `index.html`, `figures/*` and `tables/*` of the formats asked for and returns their paths. Throws ReportWriteError;
+ * each file that is there is whole.
+ */
+export async function writeReport(
+  runs: readonly Run[],
+  outFolder: string,
+  formats: readonly ReportFormat[] = reportFormats,
+): Promise<readonly string[]> {
+  const written: string[] = [];
+  for (const file of filesOf(analyse(runs), [...new Set(formats)])) {
+    const path = join(outFolder, file.path);
+    writeWhole(path, await file.content());
+    written.push(path);
+  }
+  return written;
+}
