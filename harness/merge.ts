@@ -80,7 +80,7 @@ export function mergeRuns(runs: readonly NamedRun[]): Merged {
     sessions += Math.max(0, ...run.cases.map(({ session }) => session));
   }
   const planned = first.run.header.plannedCases;
-  const stray = [...records.keys()].find((id) => !planned.includes(id));
+  const stray = firstNotIn(planned, [...records.keys()]);
   if (stray !== undefined) {
     const name = records.get(stray)?.name ?? '';
     return { kind: 'refused', message: `${stray} in ${name} is not one of the cases that the run planned` };
@@ -102,13 +102,14 @@ function difference(a: NamedRun, b: NamedRun): string | null {
   return planDifference(a, b) ?? sourceDifference(a, b);
 }
 
+function firstNotIn(known: readonly string[], ids: readonly string[]): string | undefined {
+  const set = new Set(known);
+  return ids.find((id) => !set.has(id));
+}
+
 function planDifference(a: NamedRun, b: NamedRun): string | null {
   const [inA, inB] = [a.run.header.plannedCases, b.run.header.plannedCases];
-  const only = (ids: readonly string[], others: readonly string[]): string | undefined => {
-    const known = new Set(others);
-    return ids.find((id) => !known.has(id));
-  };
-  const [onlyA, onlyB] = [only(inA, inB), only(inB, inA)];
+  const [onlyA, onlyB] = [firstNotIn(inB, inA), firstNotIn(inA, inB)];
   if (onlyA !== undefined)
     return `${a.name} planned ${onlyA} and ${b.name} did not; merge shards of one sweep`;
   if (onlyB !== undefined)

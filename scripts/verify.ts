@@ -44,21 +44,20 @@ export type VectorResult = Omit<VectorJob, 'vector'> & {
     | { readonly result: 'unsupported' | 'bad file' | 'failed' | 'crashed'; readonly message: string }
   );
 
-const suite = 'verify';
+const shapeJob = ({ id, kernel }: LoadedKernel, params: Params): ShapeJob => ({
+  id: caseId('verify', id, kernel.axes, params),
+  kernel: id,
+  params,
+});
 
 /** Contract shapes of the kernels named (null for all), or the cases named. Throws UsageError. */
 export async function shapeJobs(
   ids: readonly string[],
   kernels: readonly string[] | null,
 ): Promise<readonly ShapeJob[]> {
-  const job = ({ id, kernel }: LoadedKernel, params: Params): ShapeJob => ({
-    id: caseId(suite, id, kernel.axes, params),
-    kernel: id,
-    params,
-  });
   if (ids.length === 0) {
     const loaded = await loadKernels(kernels ?? kernelIds());
-    return loaded.flatMap((one) => contractCases(one.kernel).map((params) => job(one, params)));
+    return loaded.flatMap((one) => contractCases(one.kernel).map((params) => shapeJob(one, params)));
   }
   if (kernels !== null) {
     throw new UsageError('a case id names its kernel already; leave out --kernels or the case ids');
@@ -67,7 +66,7 @@ export async function shapeJobs(
     ids.map(async (id) => {
       const parsed = parseCaseId(id);
       const loaded = await loadKernel(parsed.kernel);
-      return job(loaded, resolveParams(loaded.kernel.axes, axisValuesOf(parsed, loaded.kernel.axes)));
+      return shapeJob(loaded, resolveParams(loaded.kernel.axes, axisValuesOf(parsed, loaded.kernel.axes)));
     }),
   );
 }

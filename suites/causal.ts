@@ -12,10 +12,10 @@ export default defineSuite({
     { m: 4096, causal: true, align: 'bottom_right' },
   ],
   software: {
-    base: { heads: 2, n: 256 },
+    base: { heads: 2, n: 512 },
     also: [
-      { m: 512, causal: true, align: 'top_left' },
-      { m: 512, causal: true, align: 'bottom_right' },
+      { m: 1024, causal: true, align: 'top_left' },
+      { m: 1024, causal: true, align: 'bottom_right' },
     ],
     with: { longformer: { window: 16 }, performer: { features: 32 } },
   },

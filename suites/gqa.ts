@@ -6,5 +6,5 @@ export default defineSuite({
   kernels: ['naive', 'flash'],
   base: { heads: 8, n: 2048, d: 64 },
   vary: { kvHeads: powersOfTwo(1, 8) },
-  software: { base: { n: 256, d: 32 } },
+  software: { base: { n: 512, d: 32 } },
 });

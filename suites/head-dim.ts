@@ -6,7 +6,7 @@ export default defineSuite({
   base: { heads: 8, n: 2048, d: 64 },
   vary: { d: powersOfTwo(16, 256) },
   software: {
-    base: { heads: 1, n: 256 },
+    base: { heads: 1, n: 512 },
     with: {
       longformer: { window: 16 },
       bigbird: { blockSize: 16 },

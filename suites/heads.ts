@@ -6,7 +6,7 @@ export default defineSuite({
   base: { heads: 8, n: 2048, d: 64 },
   vary: { heads: powersOfTwo(1, 32) },
   software: {
-    base: { heads: 4, n: 256, d: 32 },
+    base: { heads: 4, n: 512, d: 32 },
     with: {
       longformer: { window: 16 },
       bigbird: { blockSize: 16 },

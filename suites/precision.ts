@@ -6,7 +6,7 @@ export default defineSuite({
   base: { heads: 8, n: 2048, d: 64 },
   vary: { precision: ['f32', 'f16', 'f16s'] },
   software: {
-    base: { heads: 2, n: 256 },
+    base: { heads: 2, n: 512 },
     with: {
       longformer: { window: 16 },
       bigbird: { blockSize: 16 },

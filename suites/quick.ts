@@ -14,7 +14,7 @@ export default defineSuite({
   sampling: { seconds: 1, leastSamples: 5, mostSamples: 50 },
   software: {
     base: { heads: 2, n: 256 },
-    vary: { n: powersOfTwo(128, 1024) },
+    vary: { n: powersOfTwo(128, 2048) },
     only: {},
     with: {
       longformer: { window: 16 },

@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { choiceFromEnv } from '../harness/hosts/choice.ts';
+import type { ProjectCopy } from './testing/project-copy.ts';
+import { copyProject } from './testing/project-copy.ts';
+
+let project: ProjectCopy;
+beforeAll(() => {
+  project = copyProject();
+  attnbench('new-kernel', 'mean');
+});
+afterAll(() => project.remove());
+
+const attnbench = (...args: readonly string[]) =>
+  spawnSync(process.execPath, ['bin/attnbench.mjs', ...args], { cwd: project.folder, encoding: 'utf8' });
+const verify = (...args: readonly string[]) =>
+  attnbench('verify', '--adapter', choiceFromEnv().name, ...args);
+
+/** Replaces one place of the new kernel's WGSL while `work` runs. */
+function withChange(from: string, to: string, work: () => void): void {
+  const file = join(project.folder, 'kernels', 'mean', 'mean.wgsl');
+  const text = readFileSync(file, 'utf8');
+  expect(text).toContain(from);
+  writeFileSync(file, text.replace(from, to));
+  try {
+    work();
+  } finally {
+    writeFileSync(file, text);
+  }
+}
+
+test('a scaffolded kernel is right in every precision that the adapter has', () => {
+  const { status, stdout } = verify('--kernels', 'mean');
+  expect(stdout).toMatch(/^mean +f32 +\d+ +0 +0 +0$/m);
+  expect(stdout).toMatch(/^mean +f16s +\d+ +0 +0 +0$/m);
+  expect(status).toBe(0);
+});
+
+test('one changed constant is wrong numbers: exit code 3 and the case that shows it', () => {
+  withChange('i + 1u', 'i + 2u', () => {
+    const { status, stdout } = verify('mean:n=7,heads=1,d=4,causal=true', 'mean:n=7,heads=1,d=4');
+    expect(stdout).toMatch(/^mean +f32 +1 +0 +1 +0$/m);
+    expect(stdout).toMatch(/^verify\/mean:n=7,heads=1,d=4,precision=f32,causal=true: wrong: /m);
+    expect(status).toBe(3);
+  });
+});
+
+test('WGSL that does not compile fails with its own line', () => {
+  withChange('var keys = u.m;', 'var keys = u.mm;', () => {
+    const { status, stdout } = verify('mean:n=7,heads=1,d=4');
+    expect(stdout).toMatch(/failed: .*mean\.wgsl:\d+:\d+/);
+    expect(status).toBe(3);
+  });
+});
+
+test('an adapter that nobody has ends with exit code 2', () => {
+  const { status, stderr } = attnbench('verify', '--kernels', 'mean', '--adapter', 'swifshader');
+  expect(stderr).toBe("attnbench: unknown adapter 'swifshader'; did you mean 'swiftshader'?\n");
+  expect(status).toBe(2);
+});
