@@ -1,0 +1,59 @@
+// The scan itself: y for every token. CHUNKED: each chunk starts with the state that carry.wgsl left for it; else a lane runs
+// through the whole sequence from zero, and leaves its state when it is asked for.
+@group(0) @binding(0) var<storage, read> x: array<quad>;               // [batch, heads, n, d / 4]
+@group(0) @binding(1) var<storage, read> delta: array<quad>;           // [batch, heads, n, d / 4]
+@group(0) @binding(2) var<storage, read> channels: array<vec4<f32>>;   // [STATE + 2, quads]
+@group(0) @binding(3) var<storage, read> B: array<quad>;               // [batch, n, STATE_QUADS]
+@group(0) @binding(4) var<storage, read> C: array<quad>;               // [batch, n, STATE_QUADS]
+@group(0) @binding(5) var<storage, read> z: array<quad>;               // [batch, heads, n, d / 4]
+@group(0) @binding(6) var<storage, read_write> chunk_state: array<vec4<f32>>;  // [batch, chunks, STATE, quads]
+@group(0) @binding(7) var<storage, read_write> y: array<quad>;         // [batch, heads, n, d / 4]
+@group(0) @binding(8) var<uniform> u: Uniforms;
+
+// z * sigmoid(z), with exp of a negative number only.
+fn silu(z: vec4<f32>) -> vec4<f32> {
+  let e = exp2(-abs(z) * LOG2_E);
+  return z * select(e, vec4<f32>(1.0), z >= vec4<f32>()) / (1.0 + e);
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) count: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let index = workgroup_index(workgroup, count) * WORKGROUP + local;
+  if (index >= u.lanes) { return; }
+  let lane = lane_of(index);
+  let bias = channels[BIAS_ROW * u.quads + lane.quad];
+  let skip = channels[SKIP_ROW * u.quads + lane.quad];
+  var decay = array<vec4<f32>, STATE_QUADS * 4u>();
+  var h = array<vec4<f32>, STATE_QUADS * 4u>();
+  for (var s = 0u; s < STATE; s++) {
+    decay[s] = channels[s * u.quads + lane.quad];
+    if (CHUNKED) { h[s] = chunk_state[state_index(lane, s)]; }
+  }
+  var at = lane.first;
+  for (var t = lane.begin; t < lane.end; t++) {
+    let input = unpack(x[at]);
+    let dt = time_step(unpack(delta[at]), bias);
+    let dtx = dt * input;
+    var sum = skip * input;
+    for (var s = 0u; s < STATE_QUADS; s++) {
+      let token = (lane.batch * u.n + t) * STATE_QUADS + s;
+      let b = unpack(B[token]);
+      let c = unpack(C[token]);
+      for (var j = 0u; j < 4u; j++) {
+        let next = exp2(dt * decay[s * 4u + j]) * h[s * 4u + j] + dtx * b[j];
+        h[s * 4u + j] = next;
+        sum += next * c[j];
+      }
+    }
+    if (GATE) { sum *= silu(unpack(z[at])); }
+    y[at] = pack(sum);
+    at += u.d_quads;
+  }
+  if (KEEP_STATE && !CHUNKED) {
+    for (var s = 0u; s < STATE; s++) { chunk_state[state_index(lane, s)] = h[s]; }
+  }
+}
