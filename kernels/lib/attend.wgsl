@@ -1,7 +1,8 @@
 // Exact softmax attention of a tile of ROWS queries over any set of keys, KEYS keys a step, with an online softmax: the running
 // maximum, sum and output of a row live in registers, and no score is ever stored. The shader that includes this declares
-// q, k, v: array<quad> and a uniform block u with d_quads, dv_quads and scale = log2(e) / sqrt(d), says with `slots` which keys
-// a step has, and calls attend(). Who sees whom is always an interval of the tile's rows, one interval a key.
+// q, k, v: array<quad>, says with `slots` which keys a step has, and calls attend(). Who sees whom is always an interval of the
+// tile's rows, one interval a key. Its uniform block u has d_quads, dv_quads, scale = log2(e) / sqrt(d), and as bounds of loops
+// that compilers must not unroll (the code would take seconds to compile): key_groups = KEY_GROUPS and four = 4.
 //
 // 32 lanes = ROW_GROUPS x KEY_GROUPS. A lane owns the scores of 8 rows x 4 keys, and the output of 8 rows x 2 quads.
 const LANES: u32 = 32u;
@@ -59,12 +60,6 @@ fn masked(score: vec4<f32>, slot: Slot, first_row: u32) -> vec4<f32> {
   let visible = (rows >= vec4<u32>(slot.rows_from)) & (rows < vec4<u32>(slot.rows_to));
   return select(vec4<f32>(HIDDEN), score * u.scale, visible);
 }
-fn masked_keys(scores: mat4x4<f32>, first_slot: u32, first_row: u32) -> mat4x4<f32> {
-  return mat4x4<f32>(
-    masked(scores[0], slots[first_slot], first_row), masked(scores[1], slots[first_slot + 1u], first_row),
-    masked(scores[2], slots[first_slot + 2u], first_row), masked(scores[3], slots[first_slot + 3u], first_row),
-  );
-}
 fn weigh(scores: mat4x4<f32>, maximum: vec4<f32>) -> mat4x4<f32> {
   return mat4x4<f32>(
     exp2(scores[0] - maximum), exp2(scores[1] - maximum), exp2(scores[2] - maximum), exp2(scores[3] - maximum),
@@ -85,10 +80,16 @@ fn stage_scores(rows: Queries, keys: u32, begin: u32, count: u32, lane: u32) {
   for (var unit = lane; unit < STRIDE * count; unit += LANES) {
     let index = unit % STRIDE * 4u;
     let column = begin + unit / STRIDE;
-    let a = staged_quad(rows, keys, index, column);
-    let b = staged_quad(rows, keys, index + 1u, column);
-    let c = staged_quad(rows, keys, index + 2u, column);
-    let d = staged_quad(rows, keys, index + 3u, column);
+    var a = real4();
+    var b = real4();
+    var c = real4();
+    var d = real4();
+    for (var i = 0u; i < u.four; i++) {
+      a = b;
+      b = c;
+      c = d;
+      d = staged_quad(rows, keys, index + i, column);
+    }
     let to = unit / STRIDE * 4u * STRIDE + unit % STRIDE;
     stage[to] = real4(a.x, b.x, c.x, d.x);
     stage[to + STRIDE] = real4(a.y, b.y, c.y, d.y);
@@ -119,8 +120,11 @@ fn attend(state: ptr<function, Running>, rows: Queries, keys: u32, used: u32, la
     workgroupBarrier();
   }
 
-  low = masked_keys(low, key_group * 4u, row_group * 8u);
-  high = masked_keys(high, key_group * 4u, row_group * 8u + 4u);
+  for (var i = 0u; i < 4u; i++) {
+    let slot = slots[key_group * 4u + i];
+    low[i] = masked(low[i], slot, row_group * 8u);
+    high[i] = masked(high[i], slot, row_group * 8u + 4u);
+  }
   shared_rows[key_group * ROW_QUADS + row_quad] = largest(low);
   shared_rows[key_group * ROW_QUADS + row_quad + 1u] = largest(high);
   workgroupBarrier();
@@ -174,18 +178,29 @@ fn attend(state: ptr<function, Running>, rows: Queries, keys: u32, used: u32, la
   (*state).high_b = high_b;
 }
 
-// Completes the sums: each lane then has the whole sum of its rows.
-fn finish(state: ptr<function, Running>, lane: u32) {
-  let row_quad = lane / KEY_GROUPS * 2u;
-  shared_rows[lane % KEY_GROUPS * ROW_QUADS + row_quad] = (*state).sum_low;
-  shared_rows[lane % KEY_GROUPS * ROW_QUADS + row_quad + 1u] = (*state).sum_high;
+// Hands every row's output, still to be divided by the sum, to store(), which a second chunk declares: attend-write.wgsl where the
+// workgroup has seen all keys, attend-split.wgsl where it has seen some. Tile row r goes to row first + step * r of `target_rows`.
+fn finish(state: ptr<function, Running>, target_rows: Queries, lane: u32) {
+  let row_group = lane / KEY_GROUPS;
+  let key_group = lane % KEY_GROUPS;
+  shared_rows[key_group * ROW_QUADS + row_group * 2u] = (*state).sum_low;
+  shared_rows[key_group * ROW_QUADS + row_group * 2u + 1u] = (*state).sum_high;
   workgroupBarrier();
-  var low = vec4<f32>(0.0);
-  var high = vec4<f32>(0.0);
-  for (var group = 0u; group < KEY_GROUPS; group++) {
-    low += shared_rows[group * ROW_QUADS + row_quad];
-    high += shared_rows[group * ROW_QUADS + row_quad + 1u];
+  var sums = array<vec4<f32>, 2>();
+  for (var group = 0u; group < u.key_groups; group++) {
+    sums[0] += shared_rows[group * ROW_QUADS + row_group * 2u];
+    sums[1] += shared_rows[group * ROW_QUADS + row_group * 2u + 1u];
   }
-  (*state).sum_low = low;
-  (*state).sum_high = high;
+  var maxima = array<vec4<f32>, 2>((*state).maximum_low, (*state).maximum_high);
+  var outputs = array<mat4x4<f32>, 4>((*state).low_a, (*state).low_b, (*state).high_a, (*state).high_b);
+  let first = row_group * 8u;
+  let end = min(first + 8u, max(first, target_rows.count));
+  for (var row = first; row < end; row++) {
+    let half = row / 4u % 2u;
+    let to = target_rows.first + target_rows.step * row;
+    for (var column = key_group; column < u.dv_quads; column += KEY_GROUPS) {
+      let output = outputs[half * 2u + column / KEY_GROUPS][row % 4u];
+      store(to, column, output, maxima[half][row % 4u], sums[half][row % 4u]);
+    }
+  }
 }

@@ -1,40 +1,40 @@
 /** Shape and uniforms of the attention tile in attend.wgsl. */
-import type { BaseParams, TensorSpec } from '../contract.ts';
+import type { BaseParams, Pass, TensorSpec } from '../contract.ts';
 import { ceilDivide, quads } from './plan.ts';
 
-/** Lanes of a workgroup; eight rows each, 32 scores each. */
+/** Lanes of a workgroup; each owns 8 rows x 8 columns of the output, and the scores of 8 rows x 4 keys. */
 const lanes = 32;
 const rowsPerLane = 8;
 const columnsPerLane = 8;
 
-/** Widest value row: eight query rows a workgroup leave each of the 32 lanes eight of its columns. */
+/** Widest value row: all lanes side by side. */
 export const largestValueDimension = lanes * columnsPerLane;
 
 /** Keys that one workgroup goes through where few rows see all keys: short enough to keep a wide adapter busy. */
 export const splitKeys = 1024;
 
 /**
- * Query rows a workgroup takes. Its lanes divide rows and output columns between them, so wider values leave fewer rows;
- * the registers and the workgroup memory stay the same (at most 15 KiB).
+ * Query rows a workgroup takes: the fewest that hold `rows`, else as many as there are. The lanes divide rows and output columns
+ * between them, so wider values leave fewer rows; registers and workgroup memory (at most 15 KiB) hardly change.
  */
-export function tileRows(dv: number): number {
-  const columns = [64, 128].find((width) => dv <= width) ?? largestValueDimension;
-  return (lanes * rowsPerLane * columnsPerLane) / columns;
+export function tileRows(dv: number, rows = Infinity): number {
+  const shapes = [8, 16, 32].filter((shape) => dv <= (lanes * rowsPerLane * columnsPerLane) / shape);
+  return shapes.find((shape) => shape >= rows) ?? Math.max(...shapes);
 }
 
 /** Constants that attend.wgsl asks for. DEPTH: elements of q and k in workgroup memory at once. */
-export function tileConstants(dv: number): { readonly ROWS: number; readonly DEPTH: number } {
-  const rows = tileRows(dv);
-  return { ROWS: rows, DEPTH: rows === 32 ? 32 : 16 };
-}
+export const tileConstants = (rows: number): Pass['constants'] => ({
+  ROWS: rows,
+  DEPTH: rows === 32 ? 32 : 16,
+});
 
 /** Uniforms that attend.wgsl asks for. */
-export const tileUniforms = (
-  p: BaseParams,
-): { readonly d_quads: number; readonly dv_quads: number; readonly scale: { readonly f32: number } } => ({
+export const tileUniforms = (p: BaseParams, rows: number): Pass['uniforms'] => ({
   d_quads: quads(p.d),
   dv_quads: quads(p.dv),
   scale: { f32: Math.LOG2E / Math.sqrt(p.d) },
+  key_groups: (lanes * rowsPerLane) / rows,
+  four: 4,
 });
 
 export const splitCount = (p: BaseParams): number => ceilDivide(p.m, splitKeys);

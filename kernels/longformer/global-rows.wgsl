@@ -36,5 +36,6 @@ fn main(
     }
     attend(&state, rows, keys, min(KEYS, to - begin), lane);
   }
-  write_split(&state, rows, (head * u.splits + split) * u.globals + first, lane);
+  let target_row = (head * u.splits + split) * u.globals + first;
+  finish(&state, Queries(target_row, 1u, rows.count), lane);
 }

@@ -63,5 +63,5 @@ fn main(
     }
     attend(&state, rows, keys, min(KEYS, total - begin), lane);
   }
-  write_rows(&state, rows, lane);
+  finish(&state, rows, lane);
 }
