@@ -1,0 +1,49 @@
+/** Shape and uniforms of the attention tile in attend.wgsl. */
+import type { BaseParams, Pass, TensorSpec } from '../contract.ts';
+import { ceilDivide, quads } from './plan.ts';
+
+/** Lanes of a workgroup; each owns 8 rows x 8 columns of the output, and the scores of 8 rows x 4 keys. */
+const lanes = 32;
+const rowsPerLane = 8;
+const columnsPerLane = 8;
+
+/** Widest value row: all lanes side by side. */
+export const largestValueDimension = lanes * columnsPerLane;
+
+/** Keys that one workgroup goes through where few rows see all keys: short enough to keep a wide adapter busy. */
+export const splitKeys = 1024;
+
+/**
+ * Query rows a workgroup takes: the fewest that hold `rows`, else as many as there are. The lanes divide rows and output columns
+ * between them, so wider values leave fewer rows; registers and workgroup memory (at most 15 KiB) hardly change.
+ */
+export function tileRows(dv: number, rows = Infinity): number {
+  const shapes = [8, 16, 32].filter((shape) => dv <= (lanes * rowsPerLane * columnsPerLane) / shape);
+  return shapes.find((shape) => shape >= rows) ?? Math.max(...shapes);
+}
+
+/** Constants that attend.wgsl asks for. DEPTH: elements of q and k in workgroup memory at once. */
+export const tileConstants = (rows: number): Pass['constants'] => ({
+  ROWS: rows,
+  DEPTH: rows === 32 ? 32 : 16,
+});
+
+/** Uniforms that attend.wgsl asks for. */
+export const tileUniforms = (p: BaseParams, rows: number): Pass['uniforms'] => ({
+  d_quads: quads(p.d),
+  dv_quads: quads(p.dv),
+  scale: { f32: Math.LOG2E / Math.sqrt(p.d) },
+  key_groups: (lanes * rowsPerLane) / rows,
+  four: 4,
+});
+
+export const splitCount = (p: BaseParams): number => ceilDivide(p.m, splitKeys);
+
+/** Where attend-split.wgsl leaves `rows` rows a head for merge-splits.wgsl. */
+export function splitScratch(p: BaseParams, rows: number): readonly TensorSpec[] {
+  const shape = [p.batch, p.heads, splitCount(p), rows];
+  return [
+    { name: 'partial_output', shape: [...shape, quads(p.dv) * 4], type: 'f32' },
+    { name: 'partial_stats', shape: [...shape, 2], type: 'f32' },
+  ];
+}

@@ -1,0 +1,199 @@
+import { defineKernel } from '../contract.ts';
+import type { InputSpec, Pass } from '../contract.ts';
+import {
+  attentionOutput,
+  keyTensor,
+  normalFill,
+  queryTensor,
+  rowAddress,
+  valueTensor,
+} from '../lib/heads.ts';
+import { ceilDivide, passAt, quads, storedBytes } from '../lib/plan.ts';
+import {
+  largestValueDimension,
+  splitCount,
+  splitKeys,
+  splitScratch,
+  tileConstants,
+  tileRows,
+  tileUniforms,
+} from '../lib/tile.ts';
+import { attendTo, firstKeyRow, fullAttention } from '../lib/visible.ts';
+import type { Window } from './positions.ts';
+import { globalCount, spreadPositions, visibleKeys, visiblePairs } from './positions.ts';
+import { longformerVector } from './vector.ts';
+
+const mergeWorkgroup = 64;
+
+/** Queries of the global tokens alone: no other row of the projection is ever read. */
+const globalQueries = (p: Window): InputSpec => {
+  const shape = [p.batch, p.heads, globalCount(p), p.d];
+  return { name: 'qg', shape, type: 'elem', fill: normalFill(p.batch * p.heads * globalCount(p) * p.d) };
+};
+
+const inputs = (p: Window): readonly InputSpec[] => [
+  queryTensor(p),
+  keyTensor(p),
+  valueTensor(p),
+  { name: 'global', shape: [globalCount(p)], type: 'u32', fill: () => spreadPositions(p) },
+  ...(globalCount(p) === 0 ? [] : [globalQueries(p), keyTensor(p, 'kg'), valueTensor(p, 'vg')]),
+];
+
+function windowPass(p: Window): Pass {
+  const dilation = Math.min(p.dilation, p.n);
+  const rows = tileRows(p.dv);
+  const tiles = ceilDivide(ceilDivide(p.n, dilation), rows);
+  const workgroups = p.batch * p.heads * dilation * tiles;
+  return passAt(p.precision, {
+    name: 'window',
+    shader: 'window.wgsl',
+    includes: ['../lib/attend.wgsl', '../lib/attend-write.wgsl', 'globals.wgsl'],
+    constants: { ...tileConstants(rows), CAUSAL: p.causal },
+    uniforms: {
+      ...tileUniforms(p, rows),
+      n: p.n,
+      group: p.heads / p.kvHeads,
+      window: Math.min(p.window, p.n),
+      dilation,
+      globals: globalCount(p),
+      tiles,
+      workgroups,
+    },
+    bindings: ['q', 'k', 'v', 'global', 'y'],
+    workgroups,
+  });
+}
+
+function globalPasses(p: Window): readonly Pass[] {
+  const globals = globalCount(p);
+  if (globals === 0) return [];
+  const splits = splitCount(p);
+  const rows = tileRows(p.dv, globals);
+  const tiles = ceilDivide(globals, rows);
+  const workgroups = p.batch * p.heads * splits * tiles;
+  const mergedQuads = p.batch * p.heads * globals * quads(p.dv);
+  return [
+    passAt(p.precision, {
+      name: 'global-rows',
+      shader: 'global-rows.wgsl',
+      includes: ['../lib/attend.wgsl', '../lib/attend-split.wgsl', 'globals.wgsl'],
+      constants: { ...tileConstants(rows), CAUSAL: p.causal },
+      uniforms: {
+        ...tileUniforms(p, rows),
+        n: p.n,
+        group: p.heads / p.kvHeads,
+        globals,
+        split: splitKeys,
+        splits,
+        tiles,
+        workgroups,
+      },
+      bindings: ['qg', 'kg', 'vg', 'global', 'partial_output', 'partial_stats'],
+      workgroups,
+    }),
+    passAt(p.precision, {
+      name: 'merge',
+      shader: 'merge.wgsl',
+      includes: ['../lib/merge-splits.wgsl'],
+      constants: { WORKGROUP: mergeWorkgroup },
+      uniforms: { dv_quads: quads(p.dv), n: p.n, globals, splits, quads: mergedQuads },
+      bindings: ['partial_output', 'partial_stats', 'global', 'y'],
+      workgroups: ceilDivide(mergedQuads, mergeWorkgroup),
+    }),
+  ];
+}
+
+export default defineKernel({
+  mechanism: 'longformer',
+  summary: 'sliding window, dilation, and global tokens with projections of their own',
+  exactness: 'exact for its mask',
+  axes: {
+    window: { kind: 'integer', default: 64, min: 0, summary: 'keys on each side of a query, beside its own' },
+    dilation: { kind: 'integer', default: 1, min: 1, summary: 'distance between neighbours in the window' },
+    globals: {
+      kind: 'integer',
+      default: 1,
+      min: 0,
+      summary: 'tokens that see all and are seen by all (at most n of them)',
+    },
+  },
+  tolerance: {
+    f32: {
+      nmse: 1e-12,
+      because: 'f32 sums of up to 256 products, exp2 within a few units in the last place',
+    },
+    f16: {
+      nmse: 6e-7,
+      because: 'products of q and k, weights, and weighted values rounded to f16; y stored as f16',
+    },
+    f16s: { nmse: 1.5e-7, because: 'y stored as f16; everything before it in f32' },
+  },
+  contractCases: [
+    // The window's edges fall inside, on and past a tile's; globals inside and outside the window, none, and all.
+    { n: 200, window: 3, globals: 0 },
+    { n: 97, window: 0, globals: 5, dv: 20 },
+    { n: 333, window: 32, globals: 40, causal: true },
+    { n: 5, window: 64, globals: 9 },
+    { n: 300, window: 7, dilation: 5, globals: 3 },
+    { n: 301, window: 20, dilation: 3, globals: 37, causal: true },
+    { n: 13, window: 2, dilation: 50, globals: 1 },
+    { n: 2100, heads: 1, window: 31, globals: 2, causal: true },
+    { n: 2100, heads: 1, window: 100, globals: 33, d: 16 },
+    { n: 150, heads: 4, kvHeads: 2, batch: 2, d: 1, dv: 3, window: 10, globals: 2 },
+    { n: 150, d: 100, dv: 70, window: 10, globals: 2 },
+    { n: 150, d: 256, window: 40, globals: 2 },
+    { n: 40, d: 64, dv: 256, window: 5, globals: 2, causal: true },
+    { batch: 70_000, heads: 1, n: 1, d: 16 },
+  ],
+  refuse(p) {
+    if (p.m !== p.n) {
+      return { code: 'unsupported', message: 'longformer is self-attention, so m must equal n' };
+    }
+    if (p.dv > largestValueDimension) {
+      return {
+        code: 'unsupported',
+        message: `longformer has dv up to ${largestValueDimension}, not ${p.dv}`,
+      };
+    }
+    return null;
+  },
+  inputs,
+  outputs: (p) => [attentionOutput(p)],
+  plan: (p) => ({
+    variant: 'tile',
+    scratch: globalCount(p) === 0 ? [] : splitScratch(p, globalCount(p)),
+    passes: [windowPass(p), ...globalPasses(p)],
+  }),
+  cost(p) {
+    const pairs = p.batch * p.heads * visiblePairs(p, spreadPositions(p));
+    return {
+      flops: 2 * pairs * (p.d + p.dv),
+      exps: pairs,
+      bytesRead: storedBytes(inputs(p), p.precision),
+      bytesWritten: storedBytes([attentionOutput(p)], p.precision),
+    };
+  },
+  reference(p, tensors, rows) {
+    const positions = [...tensors.global.data];
+    const global = new Set(positions);
+    const y = new Float64Array(rows.length * p.dv);
+    rows.forEach((row, at) => {
+      const { i } = rowAddress(p, row);
+      const visible = visibleKeys(p, global, i);
+      const key = firstKeyRow(p, row);
+      const answer = global.has(i)
+        ? attendTo(
+            p,
+            { q: tensors.qg, k: tensors.kg, v: tensors.vg },
+            ((row - i) / p.n) * positions.length + positions.indexOf(i),
+            key,
+            visible,
+          )
+        : attendTo(p, { q: tensors.q, k: tensors.k, v: tensors.v }, row, key, visible);
+      y.set(answer, at * p.dv);
+    });
+    return { y };
+  },
+  softmaxReference: (p, { q, k, v }, rows) => fullAttention(p, { q, k, v }, rows),
+  fromVector: longformerVector,
+});
