@@ -22,6 +22,7 @@ import { figureConfiguration } from './figures.ts';
 import type { FigureView } from './figures.ts';
 import { surfaces } from './palette.ts';
 import { captureText, escapeXml } from './svg-text.ts';
+import type { StaticFormat } from './formats.ts';
 
 Chart.register(
   LineController,
@@ -33,9 +34,6 @@ Chart.register(
   Title,
   SubTitle,
 );
-
-export const staticFormats = ['svg', 'pdf', 'png'] as const;
-export type StaticFormat = (typeof staticFormats)[number];
 
 /** 6.5 in x 4 in, the text width of a letter page, in CSS pixels of 1/96 in. */
 const widthPx = 624;

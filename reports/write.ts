@@ -7,17 +7,12 @@ import { analyse } from './analysis.ts';
 import type { Analysis } from './analysis.ts';
 import { figuresOf } from './figure.ts';
 import { renderPage } from './html/page.ts';
-import { renderFigure, staticFormats } from './static.ts';
-import type { StaticFormat } from './static.ts';
+import type { ReportFormat, StaticFormat, TableFormat } from './formats.ts';
+import { reportFormats, staticFormats, tableFormats } from './formats.ts';
+import { renderFigure } from './static.ts';
 import { toCsv, toLatex, toMarkdown } from './table.ts';
 import type { Table } from './table.ts';
 import { allTables } from './tables.ts';
-
-export const tableFormats = ['csv', 'md', 'tex'] as const;
-export type TableFormat = (typeof tableFormats)[number];
-
-export const reportFormats = ['html', ...staticFormats, ...tableFormats] as const;
-export type ReportFormat = (typeof reportFormats)[number];
 
 /** The report could not be written; the message is a sentence for the person who asked. */
 export class ReportWriteError extends Error {

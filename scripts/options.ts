@@ -1,5 +1,8 @@
 /** Options that several commands share, and how their words are read. */
 import { UsageError } from '../harness/errors.ts';
+import { unknownWord } from '../harness/nearest.ts';
+import type { ReportFormat } from '../reports/formats.ts';
+import { reportFormats } from '../reports/formats.ts';
 
 /** For an option that may be repeated. */
 export const collect = (word: string, words: readonly string[]): readonly string[] => [...words, word];
@@ -11,6 +14,15 @@ export function wordList(option: string): (text: string) => readonly string[] {
     if (words.includes('')) throw new UsageError(`${option} takes names separated by commas, not '${text}'`);
     return [...new Set(words)];
   };
+}
+
+/** `html,csv` as report formats. Throws UsageError for one there is not. */
+export function formatList(text: string): readonly ReportFormat[] {
+  return wordList('--format')(text).map((word) => {
+    const format = reportFormats.find((known) => known === word);
+    if (format === undefined) throw new UsageError(unknownWord('report format', word, reportFormats));
+    return format;
+  });
 }
 
 export function positiveSeconds(option: string): (text: string) => number {

@@ -3,22 +3,20 @@ import { join } from 'node:path';
 import type { Run } from '../harness/record.ts';
 import { analyse } from '../reports/analysis.ts';
 import { terminalSummary } from '../reports/tables.ts';
-import { writeReport } from '../reports/write.ts';
+import type { ReportFormat } from '../reports/formats.ts';
 import type { Io } from './io.ts';
 
 /** Prints the tables unless records went to stdout, and writes the report unless no format is wanted. */
 export async function printRun(
   run: Run,
   folder: string,
-  {
-    json,
-    reportFormats,
-  }: { readonly json: boolean; readonly reportFormats: readonly string[] | null },
+  { json, reportFormats }: { readonly json: boolean; readonly reportFormats: readonly ReportFormat[] | null },
   io: Io,
 ): Promise<void> {
   if (!json) io.out(`${terminalSummary(analyse([run]))}\n`);
   if (reportFormats?.length === 0) return;
-  const files = await writeReport([run], join(folder, 'report'), reportFormats);
+  const { writeReport } = await import('../reports/write.ts');
+  const files = await writeReport([run], join(folder, 'report'), reportFormats ?? undefined);
   const page = files.find((file) => file.endsWith('.html'));
   io.err(`report: ${page ?? join(folder, 'report')}\n`);
 }

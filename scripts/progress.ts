@@ -6,7 +6,6 @@ import type { EngineEvent } from '../harness/sweep-engine.ts';
 import { formatDuration } from '../reports/format.ts';
 import type { Io } from './io.ts';
 
-
 /** `1:05` or `2:03:09`. */
 export function clockTime(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
@@ -39,7 +38,8 @@ export class Progress {
   handle(event: EngineEvent): void {
     switch (event.kind) {
       case 'started':
-        if (this.io.interactive) this.rewrite(`${this.position(event.index, event.of)} ${event.id} ${this.times(event.of)}`);
+        if (this.io.interactive)
+          this.rewrite(`${this.position(event.index, event.of)} ${event.id} ${this.times(event.of)}`);
         return;
       case 'finished': {
         this.finished++;
@@ -76,7 +76,7 @@ export class Progress {
   }
 
   private rewrite(text: string): void {
-    const width = (this.io.columns) - 1;
+    const width = this.io.columns - 1;
     this.io.err(`\r\u001B[2K${text.slice(0, width)}`);
   }
 

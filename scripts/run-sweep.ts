@@ -18,6 +18,7 @@ import { schemaName } from '../harness/record.ts';
 import type { EngineCase } from '../harness/sweep-engine.ts';
 import { runCases } from '../harness/sweep-engine.ts';
 import type { PlannedCase } from '../harness/sweep.ts';
+import type { ReportFormat } from '../reports/formats.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { exitCodes, worstExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
@@ -43,7 +44,7 @@ export interface RunOptions {
   readonly caseTimeoutSeconds: number;
   readonly json: boolean;
   /** Report formats to write; null for all, empty for none. */
-  readonly reportFormats: readonly string[] | null;
+  readonly reportFormats: readonly ReportFormat[] | null;
 }
 
 /** The same seed in every run, so that runs are compared on the same numbers. */
@@ -66,9 +67,7 @@ export async function runSweep(options: RunOptions, io: Io): Promise<ExitCode> {
 
   const folderPath = options.resume ?? options.out ?? defaultFolder(options.targets);
   const folder =
-    earlier === null
-      ? RunFolder.create(folderPath)
-      : RunFolder.resume(folderPath, earlier.wholeBytes);
+    earlier === null ? RunFolder.create(folderPath) : RunFolder.resume(folderPath, earlier.wholeBytes);
   if (earlier?.truncated) io.err(`${earlier.truncated}\n`);
   let session: NodeSession;
   let choice: AdapterChoice;
@@ -77,9 +76,7 @@ export async function runSweep(options: RunOptions, io: Io): Promise<ExitCode> {
   const open = async (): Promise<NodeSession> =>
     openNodeSession({ choice, number: number++, caseTimeoutSeconds: options.caseTimeoutSeconds });
   try {
-    const resolved = await resolveAdapter(
-      options.adapter ?? earlier?.run.header.adapter.name ?? 'auto',
-    );
+    const resolved = await resolveAdapter(options.adapter ?? earlier?.run.header.adapter.name ?? 'auto');
     if (!resolved.ok) {
       throw resolved.reason === 'unknown'
         ? new UsageError(resolved.message)

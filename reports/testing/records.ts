@@ -11,6 +11,7 @@ export function header(overrides: Partial<RunHeader> = {}): RunHeader {
     suite: 'scaling',
     startedAt: '2026-01-02T03:04:05.000Z',
     plannedCases: [],
+    secondsPerCase: null,
     shard: null,
     tool: { version: '0.1.0', commit: '0123456789abcdef' },
     host: {
@@ -180,8 +181,10 @@ export function okCase(
     firstDispatchNs: 4.2e6,
     repeats: 1,
     warmups: 2,
+    dropped: 0,
     inputSets: 2,
     stop: { rule: 'ci', relativeHalfWidth: 0.01, seconds: 1 },
+    statistics: null,
     bytes: bytesOf(behaviour, caseParams),
     cost: costOf(behaviour, caseParams),
     source: { hash: 'synthetic', passes: [`${kernel}.wgsl`] },

@@ -6,10 +6,11 @@ import type { ExitCode } from '../exit-codes.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { outJson } from '../io.ts';
-import { wordList } from '../options.ts';
+import type { ReportFormat } from '../../reports/formats.ts';
+import { formatList } from '../options.ts';
 
 interface ReportOptions {
-  readonly format?: readonly string[];
+  readonly format?: readonly ReportFormat[];
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -29,7 +30,7 @@ export function register(program: Command, io: Io, act: Act): void {
     .summary('figures, tables and an HTML page from one or more runs')
     .description('Writes figures, tables and an HTML page from the records of one or more runs.')
     .argument('<folders...>')
-    .option('--format <names>', 'which of them, separated by commas (default: all)', wordList('--format'))
+    .option('--format <names>', 'which of them, separated by commas (default: all)', formatList)
     .option('-o, --out <folder>', 'where the report goes (default: <first folder>/report)')
     .option('--json', 'print the files as JSON')
     .addHelpText('after', help)
@@ -47,7 +48,7 @@ async function report(
     return run;
   });
   const { writeReport } = await import('../../reports/write.ts');
-  const files = await writeReport(runs, out ?? join(folders[0], 'report'), format ?? null);
+  const files = await writeReport(runs, out ?? join(folders[0], 'report'), format);
   if (json === true) outJson(io, { files });
   else io.out(files.map((file) => `${file}\n`).join(''));
   const measured = runs.some(({ cases }) => cases.some(({ status }) => status === 'ok'));

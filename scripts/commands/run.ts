@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../harness/errors.ts';
 import { adapterHelp, adapterOption } from '../choose-adapter.ts';
+import type { ReportFormat } from '../../reports/formats.ts';
 import type { Act } from '../cli.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
@@ -8,6 +9,7 @@ import {
   axisHelp,
   axisOption,
   collect,
+  formatList,
   kernelsHelp,
   kernelsOption,
   positiveSeconds,
@@ -27,7 +29,7 @@ interface RunFlags {
   readonly caseTimeout: number;
   /** False for --no-report. */
   readonly report: boolean;
-  readonly format?: readonly string[];
+  readonly format?: readonly ReportFormat[];
   readonly json?: boolean;
 }
 
@@ -72,7 +74,7 @@ export function register(program: Command, io: Io, act: Act): void {
       positiveSeconds('--case-timeout'),
       300,
     )
-    .option('--format <names>', 'report formats, separated by commas (default: all)', wordList('--format'))
+    .option('--format <names>', 'report formats, separated by commas (default: all)', formatList)
     .option('--no-report', 'write no report')
     .option('--json', 'print the records to stdout, one JSON object a line, instead of a table')
     .addHelpText('after', help)
