@@ -1,7 +1,7 @@
 /** Correctness of one case, alone: what `verify` does and what every timing starts with. */
 import type { Params, Tensors } from '../kernels/contract.ts';
 import type { Verdict } from './check.ts';
-import { judge, rowsToCheck } from './check.ts';
+import { distanceToSoftmax, judge, rowsToCheck } from './check.ts';
 import type { GpuContext } from './context.ts';
 import { CaseExecutor } from './executor.ts';
 import { createInputs } from './inputs.ts';
@@ -20,12 +20,14 @@ export async function checkCall(
   inputs: Tensors,
   set: number,
   seed: string,
-): Promise<{ verdict: Verdict; callNs: number; outputs: Tensors }> {
+): Promise<{ verdict: Verdict; callNs: number }> {
   executor.poison();
   const callNs = await executor.firstCall(set);
   const { tensors, brokenGuards } = await executor.readOutputs();
-  const verdict = judge(kernel, params, inputs, tensors, brokenGuards, rowsToCheck(kernel, params, seed));
-  return { verdict, callNs, outputs: tensors };
+  const rows = rowsToCheck(kernel, params, seed);
+  const verdict = judge(kernel, params, inputs, tensors, brokenGuards, rows);
+  const distance = distanceToSoftmax(kernel, params, inputs, tensors, rows);
+  return { verdict: { ...verdict, check: { ...verdict.check, distanceToSoftmax: distance } }, callNs };
 }
 
 /** Either why the case cannot run here, or its program. */
