@@ -63,7 +63,11 @@ export async function runSweep(options: RunOptions, io: Io): Promise<ExitCode> {
   const earlier = options.resume === null ? null : resumable(options, options.resume);
   // Planned once before a device is opened, so that a mistake in the call is told at once.
   const request = sweepRequest(options, earlier);
-  await planSweep({ ...request, software: earlier?.run.header.adapter.software ?? true });
+  const firstPlan = await planSweep({
+    ...request,
+    software: earlier?.run.header.adapter.software ?? true,
+  });
+  if (earlier !== null) refuseChangedKernels(earlier.run.header, firstPlan);
 
   const folderPath = options.resume ?? options.out ?? defaultFolder(options.targets);
   const folder =
@@ -187,6 +191,18 @@ function resumable(options: RunOptions, folder: string): RunOnDisk {
     );
   }
   return readRun(folder);
+}
+
+/** Half a run of one source and half of another would be neither. */
+function refuseChangedKernels({ kernelSources }: RunHeader, plan: SweepPlan): void {
+  for (const loaded of plan.kernels.values()) {
+    const before = kernelSources?.[loaded.id];
+    if (before !== undefined && before !== kernelSourceHash(loaded)) {
+      throw new UsageError(
+        `kernel '${loaded.id}' has changed since the run was started; restore its files, or start a new run`,
+      );
+    }
+  }
 }
 
 function refuseOtherAdapter(header: RunHeader, { facts }: NodeSession, folder: string): void {

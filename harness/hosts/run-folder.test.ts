@@ -100,6 +100,17 @@ describe('a run folder', () => {
     expect(ids()).toEqual(['a', 'b']);
   });
 
+  it('begins anew where a kill left half a header', () => {
+    mkdirSync(folder);
+    writeFileSync(recordsFile(folder), '{"schema":"attn');
+    expect(() => readRun(folder)).toThrow(/stopped before it began/);
+    const run = RunFolder.create(folder);
+    run.append(header);
+    run.append(record('a'));
+    run.close();
+    expect(ids()).toEqual(['a']);
+  });
+
   it('keeps a last line that only lost its line feed', () => {
     const run = RunFolder.create(folder);
     run.append(header);

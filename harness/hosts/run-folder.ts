@@ -80,7 +80,7 @@ export class RunFolder {
 
   /** Throws UsageError when the folder cannot be written or holds a run already. */
   static create(folder: string, writeLine: WriteLine = writeWhole): RunFolder {
-    if (existsSync(recordsFile(folder))) {
+    if (hasHeader(folder)) {
       throw new UsageError(
         `${folder} holds a run already; continue it with --resume ${folder} or name another --out`,
       );
@@ -88,7 +88,7 @@ export class RunFolder {
     try {
       mkdirSync(folder, { recursive: true });
       lock(folder);
-      return new RunFolder(folder, openSync(recordsFile(folder), 'ax'), writeLine);
+      return new RunFolder(folder, freshFile(folder), writeLine);
     } catch (error) {
       if (error instanceof UsageError) throw error;
       throw new UsageError(`${folder} cannot be written (${messageOf(error)}); name another --out`);
@@ -137,6 +137,16 @@ export class RunFolder {
     rmSync(recordsFile(this.folder), { force: true });
     if (readdirSync(this.folder).length === 0) rmdirSync(this.folder);
   }
+}
+
+/** A run that was killed before its header was whole has measured nothing. */
+function hasHeader(folder: string): boolean {
+  return existsSync(recordsFile(folder)) && readFileSync(recordsFile(folder)).includes('\n');
+}
+
+function freshFile(folder: string): number {
+  rmSync(recordsFile(folder), { force: true });
+  return openSync(recordsFile(folder), 'ax');
 }
 
 /** Two writers would measure cases twice. A lock whose process is gone is a leftover of a kill. */

@@ -1,0 +1,87 @@
+/** Runs as users start them: killed and resumed, sharded and merged. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readRun } from '../harness/hosts/run-folder.ts';
+import { seededRandom } from '../harness/random.ts';
+
+const launcher = fileURLToPath(new URL('../bin/attnbench.mjs', import.meta.url));
+const root = mkdtempSync(join(tmpdir(), 'attnbench-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
+interface Ended {
+  readonly code: number | null;
+  readonly killed: boolean;
+  readonly stderr: string;
+}
+
+/** Runs the command line; `killAfterMs` ends it with SIGKILL, as a power cut would. */
+function attnbench(words: readonly string[], killAfterMs: number | null = null): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [launcher, ...words], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    const timer = killAfterMs === null ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      resolve({ code, killed: signal === 'SIGKILL', stderr });
+    });
+  });
+}
+
+const settings = ['--no-report', '--seconds-per-case', '0.05'];
+const sweep = ['run', 'copy:heads=1,d=16', '-a', 'n=1:24:+1', ...settings];
+const idsOf = (folder: string): string[] => readRun(folder).run.cases.map(({ id }) => id);
+
+let undisturbed: string[];
+beforeAll(async () => {
+  const folder = join(root, 'undisturbed');
+  const { code, stderr } = await attnbench([...sweep, '--out', folder]);
+  expect(code, stderr).toBe(0);
+  undisturbed = idsOf(folder);
+  expect(undisturbed).toHaveLength(24);
+});
+
+describe('a run that is killed', () => {
+  const random = seededRandom('kill');
+  it.each([1, 2, 3])('is finished by --resume with each case exactly once (%i)', async (attempt) => {
+    const folder = join(root, `killed-${attempt}`);
+    let kills = 0;
+    let words: readonly string[] = [...sweep, '--out', folder];
+    for (;;) {
+      const ended = await attnbench(words, kills < 3 ? 700 + random.integer(1200) : null);
+      if (ended.killed) kills++;
+      else expect(ended.code, ended.stderr).toBe(0);
+      if (!ended.killed) break;
+      // Killed before its header was whole, a run is simply started again.
+      try {
+        readRun(folder);
+        words = ['run', '--resume', folder, '--no-report'];
+      } catch {
+        words = [...sweep, '--out', folder];
+      }
+    }
+    expect(kills).toBeGreaterThan(0);
+    expect(idsOf(folder)).toEqual(undisturbed);
+  });
+});
+
+describe('a run in shards', () => {
+  it('merges into the unsharded set', async () => {
+    const shards = [1, 2, 3, 4].map((index) => join(root, `shard-${index}`));
+    for (const [index, folder] of shards.entries()) {
+      const { code, stderr } = await attnbench([...sweep, '--shard', `${index + 1}/4`, '--out', folder]);
+      expect(code, stderr).toBe(0);
+    }
+    const merged = join(root, 'merged');
+    const { code, stderr } = await attnbench(['merge', ...shards, '--out', merged]);
+    expect(code, stderr).toBe(0);
+    expect(shards.map((folder) => idsOf(folder).length)).toEqual([6, 6, 6, 6]);
+    expect(idsOf(merged).sort()).toEqual([...undisturbed].sort());
+    expect(readRun(merged).run.header.shard).toBeNull();
+  });
+});
