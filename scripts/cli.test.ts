@@ -173,8 +173,12 @@ test('a bad vector file is told by file and field, and the others go on', async 
 
 test('the launcher works from another folder', () => {
   const bin = fileURLToPath(new URL('../bin/attnbench.mjs', import.meta.url));
-  // A tsconfig.json that is none must not matter.
-  writeFileSync(join(work, 'tsconfig.json'), 'not ours');
+  // Another project's tsconfig.json must not matter.
+  writeFileSync(join(work, 'theirs.ts'), 'throw new Error("theirs");');
+  writeFileSync(
+    join(work, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions: { paths: { commander: ['./theirs.ts'] } } }),
+  );
   const version = z
     .object({ version: z.string() })
     .parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))).version;
