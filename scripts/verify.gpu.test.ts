@@ -56,13 +56,17 @@ test('WGSL that does not compile fails with its own line', () => {
 });
 
 test('a case that ends its process is told apart and the others go on', () => {
-  const work = () => {
-    const { status, stdout } = verify('mean:n=7,heads=1,d=4', 'mean:n=8,heads=1,d=4');
-    expect(stdout).toMatch(/^mean +f32 +1 +0 +0 +1$/m);
-    expect(stdout).toMatch(/^verify\/mean:n=7,.*: crashed: its process ended with exit code 9/m);
-    expect(status).toBe(6);
-  };
-  withChange('plan(params) {', 'plan(params) { if (params.n === 7) process.exit(9);', work, 'kernel.ts');
+  withChange(
+    'plan(params) {',
+    'plan(params) { if (params.n === 7) process.exit(9);',
+    () => {
+      const { status, stdout } = verify('mean:n=7,heads=1,d=4', 'mean:n=8,heads=1,d=4');
+      expect(stdout).toMatch(/^mean +f32 +1 +0 +0 +1$/m);
+      expect(stdout).toMatch(/^verify\/mean:n=7,.*: crashed: its process ended with exit code 9/m);
+      expect(status).toBe(6);
+    },
+    'kernel.ts',
+  );
 });
 
 test('another project around the current folder does not matter', () => {
