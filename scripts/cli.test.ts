@@ -65,6 +65,7 @@ describe('a mistake in the call is one sentence and exit code 2', () => {
     ['verify copy:n=4 --vectors x', 'give either case ids or --vectors, not both'],
     ['verify --vectors /nowhere', 'there is no file or folder /nowhere to read vectors from'],
     ['merge /nowhere --out x', '/nowhere holds no run: there is no /nowhere/records.jsonl'],
+    ['report /nowhere --format htlm', "unknown report format 'htlm'; did you mean 'html'?"],
     ['report /nowhere', '/nowhere holds no run: there is no /nowhere/records.jsonl'],
     [
       'new-kernel My_Kernel',
@@ -105,7 +106,7 @@ test('help goes to stdout and names every command, its options and the exit code
 test('list tells the cases on stdout and the talk on stderr', async () => {
   const { code, out, err } = await captured('list', 'copy:n=8,d=4', '-a', 'heads=1,2');
   expect(code).toBe(0);
-  expect(out.split('\n').slice(1)).toEqual([
+  expect(out.split('\n').slice(2)).toEqual([
     expect.stringMatching(/^adhoc\/copy:n=8,heads=1,d=4,precision=f32 +\d+ s$/),
     expect.stringMatching(/^adhoc\/copy:n=8,heads=2,d=4,precision=f32 +\d+ s$/),
     '',
@@ -173,8 +174,12 @@ test('a bad vector file is told by file and field, and the others go on', async 
 
 test('the launcher works from another folder', () => {
   const bin = fileURLToPath(new URL('../bin/attnbench.mjs', import.meta.url));
-  // A tsconfig.json that is none must not matter.
-  writeFileSync(join(work, 'tsconfig.json'), 'not ours');
+  // Another project's tsconfig.json must not matter.
+  writeFileSync(join(work, 'theirs.ts'), 'throw new Error("theirs");');
+  writeFileSync(
+    join(work, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions: { paths: { commander: ['./theirs.ts'] } } }),
+  );
   const version = z
     .object({ version: z.string() })
     .parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))).version;

@@ -1,21 +1,19 @@
-/** Columns of plain text. A column whose cells are all numbers is set to the right. */
+/** Tables of plain words for a terminal. */
+import { textCell, toPlainText } from '../reports/table.ts';
+
+/** Numbers, alone or with a unit. */
+const numeric = /^[\d.,]+(?: \w+)?$|^\d+ min \d+ s$|^\d+ h \d+ min$/;
+
+/** Columns of text; one whose cells are all numbers is set to the right. */
 export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const columns = header.map((title, at) => {
-    const cells = rows.map((row) => row[at]);
-    return {
-      width: Math.max(title.length, ...cells.map((cell) => cell.length)),
-      numeric: cells.length > 0 && cells.every((cell) => /^[\d.,]*(?: [a-zA-Z]+)?$/.test(cell)),
-    };
+  return toPlainText({
+    id: '',
+    caption: '',
+    columns: header.map((title, at) => ({
+      key: null,
+      title,
+      align: rows.length > 0 && rows.every((row) => numeric.test(row[at])) ? 'right' : 'left',
+    })),
+    rows: rows.map((row) => row.map(textCell)),
   });
-  return [header, ...rows]
-    .map((row) =>
-      row
-        .map((cell, at) =>
-          columns[at].numeric ? cell.padStart(columns[at].width) : cell.padEnd(columns[at].width),
-        )
-        .join('  ')
-        .trimEnd(),
-    )
-    .map((line) => `${line}\n`)
-    .join('');
 }
