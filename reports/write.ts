@@ -70,7 +70,11 @@ function writeWhole(path: string, content: string | Uint8Array): void {
     writeFileSync(partial, content);
     renameSync(partial, path);
   } catch (error) {
-    rmSync(partial, { force: true });
+    try {
+      rmSync(partial, { force: true });
+    } catch {
+      // Where its folder is none, there is nothing to remove; the first error is the one to tell.
+    }
     throw new ReportWriteError(path, reasonOf(error), error);
   }
 }
