@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, integer, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readJournal } from './journal.ts';
 import type { Journal } from './journal.ts';
@@ -15,6 +15,15 @@ function message(journal: Journal): string {
   return journal.message;
 }
 
+type JsonLine = Readonly<Record<string, unknown>>;
+
+function rename(from: string, to: string): (line: JsonLine) => JsonLine {
+  return (line) => {
+    const { [from]: value, ...rest } = line;
+    return value === undefined ? line : { ...rest, [to]: value };
+  };
+}
+
 describe('readJournal', () => {
   test('gives back what was written', () => {
     const whole = scalingRun();
@@ -28,8 +37,8 @@ describe('readJournal', () => {
 
   test('reads every cut of a file after its header, and keeps each case whose line is whole', () => {
     const headerLength = text.indexOf('\n') + 1;
-    fc.assert(
-      fc.property(fc.integer({ min: headerLength, max: text.length }), (length) => {
+    assert(
+      property(integer({ min: headerLength, max: text.length }), (length) => {
         const cut = text.slice(0, length);
         const journal = readJournal(cut, 'records.jsonl');
         if (journal.kind !== 'run') throw new Error(journal.message);
@@ -98,11 +107,7 @@ describe('readJournal', () => {
 
   test('upgrades an older file step by step', () => {
     const older = text.replace('attnbench/1', 'attnbench/-1').replaceAll('"kernel":', '"oldest":');
-    const rename = (from: string, to: string) => (line: Readonly<Record<string, unknown>>) => {
-      const { [from]: value, ...rest } = line;
-      return value === undefined ? line : { ...rest, [to]: value };
-    };
-    const toCurrent = (line: Readonly<Record<string, unknown>>) => ({
+    const toCurrent = (line: JsonLine) => ({
       ...rename('older', 'kernel')(line),
       ...(line['kind'] === 'run' ? { schema: 'attnbench/1' } : {}),
     });

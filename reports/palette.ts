@@ -31,7 +31,7 @@ const looks: readonly Look[] = [
   { light: '#a87400', dark: '#efb93a', marker: 'triangleDown', dash: [4, 2] },
   { light: '#4a9bd1', dark: '#a5d8fb', marker: 'star', dash: [10, 4] },
   { light: '#33383d', dark: '#d6dade', marker: 'crossRot', dash: [5, 2, 1, 2, 1, 2] },
-  { light: '#7d1f4b', dark: '#d9708f', marker: 'cross', dash: [1, 2] },
+  { light: '#5a3ea6', dark: '#b3a4ff', marker: 'cross', dash: [1, 2] },
 ];
 
 /** FNV-1a. */

@@ -169,8 +169,18 @@ function alongAxis(rows: readonly Indexed[], axis: string, varying: readonly str
   return several.length > 0 ? several : rows;
 }
 
+/** The axis of numbers with the most values, n before others; null where only names and flags vary. */
+function mainAxis(rows: readonly Indexed[], axes: readonly string[]): string | null {
+  const numeric = axes.filter((axis) =>
+    distinctValues(rows, axis).every((value) => typeof value === 'number'),
+  );
+  const count = (axis: string): number => distinctValues(rows, axis).length;
+  const [main] = numeric.sort((a, b) => count(b) - count(a) || (b === 'n' ? 1 : 0));
+  return main ?? null;
+}
+
 /**
- * The sweeps of every suite: first along the axis with the most values, all series of it; then along every other axis that
+ * The sweeps of every suite: first along the axis of numbers with the most values, all series of it; then along every other axis that
  * varies, at the values of the rest where most was measured. A suite in which nothing varies is one sweep of n.
  */
 export function sweepsOf(rows: readonly Row[], groups: readonly Group[]): readonly Sweep[] {
@@ -180,12 +190,12 @@ export function sweepsOf(rows: readonly Row[], groups: readonly Group[]): readon
   return [...bySuite].flatMap(([suite, members]) => {
     const varying = varyingAxes(members);
     const axes = varying.filter((axis) => axis !== 'run');
-    const count = (axis: string): number => distinctValues(members, axis).length;
-    const [main, ...others] = [...axes].sort((a, b) => count(b) - count(a) || (b === 'n' ? 1 : 0));
-    if (main === undefined) return [makeSweep(suite, 'n', members, groupOfRow)];
+    if (axes.length === 0) return [makeSweep(suite, 'n', members, groupOfRow)];
+    const main = mainAxis(members, axes);
     return [
-      makeSweep(suite, main, alongAxis(members, main, varying), groupOfRow),
-      ...others.flatMap((axis) => {
+      ...(main === null ? [] : [makeSweep(suite, main, alongAxis(members, main, varying), groupOfRow)]),
+      ...axes.flatMap((axis) => {
+        if (axis === main) return [];
         const part = slice(members, axis, varying);
         return part.length > 0 ? [makeSweep(suite, axis, part, groupOfRow)] : [];
       }),

@@ -77,15 +77,18 @@ function escapeMarkdown(text: string): string {
     .replaceAll('>', '&gt;');
 }
 
+function markdownLine(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
 export function toMarkdown(table: Table): string {
   const { titles, aligns, rows } = shown(table);
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [
     `**${escapeMarkdown(table.caption)}**`,
     '',
-    line(titles.map(escapeMarkdown)),
-    line(aligns.map((align) => (align === 'right' ? '---:' : '---'))),
-    ...rows.map((row) => line(row.map(escapeMarkdown))),
+    markdownLine(titles.map(escapeMarkdown)),
+    markdownLine(aligns.map((align) => (align === 'right' ? '---:' : '---'))),
+    ...rows.map((row) => markdownLine(row.map(escapeMarkdown))),
     '',
   ].join('\n');
 }

@@ -48,6 +48,11 @@ function statusText(row: Row): string {
   return row.status === 'skipped' && row.reason !== null ? `skipped: ${row.reason.code}` : row.status;
 }
 
+function intervalCell({ timing }: Row): Cell {
+  const ends = timing?.interval;
+  return textCell(ends ? formatDurationRange(ends.lowNs, ends.highNs) : '–');
+}
+
 function severalSuites(analysis: Analysis): boolean {
   return new Set(analysis.rows.map((row) => row.suite)).size > 1;
 }
@@ -66,10 +71,6 @@ export function resultsTable(analysis: Analysis): Table {
       cell: (row) => axisCell(row.params[axis]),
     };
   });
-  const interval = (row: Row): Cell => {
-    const ends = row.timing?.interval;
-    return textCell(ends ? formatDurationRange(ends.lowNs, ends.highNs) : '–');
-  };
   const fields: readonly Field<Row>[] = [
     {
       column: left('run', when(analysis.runs.length > 1, 'run')),
@@ -79,7 +80,7 @@ export function resultsTable(analysis: Analysis): Table {
     { column: left('kernel', 'kernel'), cell: (row) => textCell(row.kernel) },
     ...axes,
     { column: right('median_ns', 'median'), cell: (row) => valueCell(row.timing?.medianNs, formatDuration) },
-    { column: right(null, '95 % interval'), cell: interval },
+    { column: right(null, '95 % interval'), cell: intervalCell },
     { column: right('low_ns', null), cell: (row) => valueCell(row.timing?.interval?.lowNs, formatDuration) },
     {
       column: right('high_ns', null),
@@ -117,8 +118,16 @@ interface Placed {
   readonly axes: Readonly<Record<string, AxisValue>>;
 }
 
-/** The words that tell a group from the kernel's other groups. */
-export function placeWords(analysis: Analysis, varying: readonly string[], place: Placed): string {
+/** Gives the words that tell a group from the kernel's other groups: what varies in its suite. */
+function placeWordsOf(analysis: Analysis): (place: Placed) => string {
+  const suites = new Set(analysis.rows.map((row) => row.suite));
+  const varyingIn = new Map(
+    [...suites].map((suite) => [suite, axesThatVary(analysis.rows.filter((row) => row.suite === suite))]),
+  );
+  return (place) => placeWords(analysis, varyingIn.get(place.suite) ?? [], place);
+}
+
+function placeWords(analysis: Analysis, varying: readonly string[], place: Placed): string {
   return [
     ...(severalSuites(analysis) ? [place.suite] : []),
     ...(varying.includes('run') ? [analysis.runs[place.run].label] : []),
@@ -138,12 +147,18 @@ function listLengths(ns: readonly number[]): string {
   return ns.length === 0 ? '–' : `${ns.length}: ${ns[0]}–${ns.at(-1)}`;
 }
 
+function exponentOf({ time: { exponent } }: Group) {
+  return exponent.kind === 'fit' ? exponent : null;
+}
+
+function slopeOf({ time: { lastOctave } }: Group) {
+  return lastOctave.kind === 'slope' ? lastOctave : null;
+}
+
 /** One row per group: how time and memory grow with n. */
 export function exponentsTable(analysis: Analysis): Table {
-  const varying = axesThatVary(analysis.rows);
-  const places = analysis.groups.map((group) => placeWords(analysis, varying, group));
-  const exponent = ({ time: { exponent: fit } }: Group) => (fit.kind === 'fit' ? fit : null);
-  const slope = ({ time: { lastOctave } }: Group) => (lastOctave.kind === 'slope' ? lastOctave : null);
+  const words = placeWordsOf(analysis);
+  const places = analysis.groups.map(words);
   const fields: readonly Field<Group>[] = [
     { column: left('kernel', 'kernel'), cell: (group) => textCell(group.kernel) },
     {
@@ -154,41 +169,41 @@ export function exponentsTable(analysis: Analysis): Table {
           'at',
         ),
       ),
-      cell: (group) => textCell(placeWords(analysis, varying, group)),
+      cell: (group) => textCell(words(group)),
     },
     {
       column: right('exponent', 'time exponent k'),
       cell: (group) => {
-        const fit = exponent(group);
+        const fit = exponentOf(group);
         return valueCell(fit?.exponent, (value) => formatExponent(value, fit?.interval ?? null));
       },
     },
     {
       column: right('exponent_low', null),
-      cell: (group) => valueCell(exponent(group)?.interval.low, formatNumber),
+      cell: (group) => valueCell(exponentOf(group)?.interval.low, formatNumber),
     },
     {
       column: right('exponent_high', null),
-      cell: (group) => valueCell(exponent(group)?.interval.high, formatNumber),
+      cell: (group) => valueCell(exponentOf(group)?.interval.high, formatNumber),
     },
     {
       column: right('floor_ns', 'floor c'),
-      cell: (group) => valueCell(exponent(group)?.floorNs, formatDuration),
+      cell: (group) => valueCell(exponentOf(group)?.floorNs, formatDuration),
     },
     {
       column: right('last_octave_slope', 'last octave'),
       cell: (group) => {
-        const octave = slope(group);
+        const octave = slopeOf(group);
         return valueCell(octave?.slope, (value) => formatExponent(value, octave?.interval ?? null));
       },
     },
     {
       column: right('last_octave_low', null),
-      cell: (group) => valueCell(slope(group)?.interval.low, formatNumber),
+      cell: (group) => valueCell(slopeOf(group)?.interval.low, formatNumber),
     },
     {
       column: right('last_octave_high', null),
-      cell: (group) => valueCell(slope(group)?.interval.high, formatNumber),
+      cell: (group) => valueCell(slopeOf(group)?.interval.high, formatNumber),
     },
     { column: right('peak_memory_exponent', 'peak memory'), cell: (group) => growthCell(group.peak) },
     { column: right('scratch_memory_exponent', 'scratch'), cell: (group) => growthCell(group.scratch) },
@@ -241,23 +256,26 @@ export function crossoverSentence({ first, second, crossover }: CrossoverRow): s
   }
 }
 
+function crossingOf({ crossover }: CrossoverRow) {
+  return crossover.kind === 'crossing' ? crossover : null;
+}
+
 /** One row per pair of kernels measured at the same axes, those that cross first. */
 export function crossoversTable(analysis: Analysis): Table {
-  const varying = axesThatVary(analysis.rows);
+  const words = placeWordsOf(analysis);
   const order = ['crossing', 'none in range', 'unknown'];
   const rows = [...analysis.crossovers].sort(
     (a, b) => order.indexOf(a.crossover.kind) - order.indexOf(b.crossover.kind),
   );
-  const crossing = (row: CrossoverRow) => (row.crossover.kind === 'crossing' ? row.crossover : null);
-  const several = rows.some((row) => placeWords(analysis, varying, row) !== '');
+  const several = rows.some((row) => words(row) !== '');
   const fields: readonly Field<CrossoverRow>[] = [
     { column: left('first', null), cell: (row) => textCell(row.first) },
     { column: left('second', null), cell: (row) => textCell(row.second) },
-    { column: left('at', when(several, 'at')), cell: (row) => textCell(placeWords(analysis, varying, row)) },
+    { column: left('at', when(several, 'at')), cell: (row) => textCell(words(row)) },
     { column: left('outcome', null), cell: (row) => textCell(row.crossover.kind) },
-    { column: right('n', null), cell: (row) => valueCell(crossing(row)?.n, roundLength) },
-    { column: right('n_low', null), cell: (row) => valueCell(crossing(row)?.low, roundLength) },
-    { column: right('n_high', null), cell: (row) => valueCell(crossing(row)?.high, roundLength) },
+    { column: right('n', null), cell: (row) => valueCell(crossingOf(row)?.n, roundLength) },
+    { column: right('n_low', null), cell: (row) => valueCell(crossingOf(row)?.low, roundLength) },
+    { column: right('n_high', null), cell: (row) => valueCell(crossingOf(row)?.high, roundLength) },
     { column: left('says', 'which is faster'), cell: (row) => textCell(crossoverSentence(row)) },
   ];
   return tableOf('crossovers', 'Which kernel is faster, and from which n on', rows, fields);
@@ -290,16 +308,16 @@ export function allTables(analysis: Analysis): readonly Table[] {
 export function terminalSummary(analysis: Analysis): string {
   const parts = [toPlainText(resultsTable(analysis))];
   if (analysis.groups.length > 0) parts.push(toPlainText(exponentsTable(analysis)));
-  const varying = axesThatVary(analysis.rows);
+  const words = placeWordsOf(analysis);
   const fitNotes = analysis.groups.flatMap((group) => {
     const note = fitNote(group);
-    const place = placeWords(analysis, varying, group);
+    const place = words(group);
     return note === null ? [] : [`${group.kernel}${place === '' ? '' : ` (${place})`}: ${note}\n`];
   });
   if (fitNotes.length > 0) parts.push(fitNotes.join(''));
   const crossings = analysis.crossovers.filter((row) => row.crossover.kind === 'crossing');
   const lines = crossings.map((row) => {
-    const place = placeWords(analysis, varying, row);
+    const place = words(row);
     return `${crossoverSentence(row)}${place === '' ? '' : ` (${place})`}\n`;
   });
   const rest = analysis.crossovers.filter((row) => row.crossover.kind === 'none in range').length;

@@ -13,12 +13,13 @@ function decimalTicks(low: number, high: number, most: number): readonly number[
     return found.filter((tick) => tick >= low && tick <= high);
   };
   const candidates = [
-    ticks([1, 2, 3, 4, 5, 6, 7, 8, 9], 1),
     ticks([1, 2, 5], 1),
     ticks([1], 1),
     ...[2, 3, 5, 10].map((stride) => ticks([1], stride)),
   ];
-  return candidates.find((found) => found.length <= most) ?? [low, high];
+  const coarse = candidates.find((found) => found.length <= most) ?? [low, high];
+  // Within less than a decade 1, 2 and 5 may leave too few to read a value by.
+  return coarse.length >= 3 ? coarse : ticks([1, 2, 3, 4, 5, 6, 7, 8, 9], 1);
 }
 
 function binaryTicks(low: number, high: number, most: number): readonly number[] {

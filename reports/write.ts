@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { EnvironmentError, UsageError } from '../harness/errors.ts';
+import { unknownWord } from '../harness/nearest.ts';
 import type { Run } from '../harness/record.ts';
 import { analyse } from './analysis.ts';
 import type { Analysis } from './analysis.ts';
@@ -15,14 +17,26 @@ import type { Table } from './table.ts';
 import { allTables } from './tables.ts';
 
 /** The report could not be written; the message is a sentence for the person who asked. */
-export class ReportWriteError extends Error {
+export class ReportWriteError extends EnvironmentError {
   readonly path: string;
 
   constructor(path: string, why: string, cause: unknown) {
     super(`the report could not be written to ${path}: ${why}`, { cause });
-    this.name = 'ReportWriteError';
     this.path = path;
   }
+}
+
+function isReportFormat(word: string): word is ReportFormat {
+  return reportFormats.some((format) => format === word);
+}
+
+/** The formats that words name, each once; null is all of them. Throws UsageError. */
+export function parseReportFormats(words: readonly string[] | null): readonly ReportFormat[] {
+  if (words === null) return reportFormats;
+  return [...new Set(words)].map((word) => {
+    if (!isReportFormat(word)) throw new UsageError(unknownWord('format', word, reportFormats));
+    return word;
+  });
 }
 
 const tableWriters: Readonly<Record<TableFormat, (table: Table) => string>> = {
@@ -56,7 +70,11 @@ function writeWhole(path: string, content: string | Uint8Array): void {
     writeFileSync(partial, content);
     renameSync(partial, path);
   } catch (error) {
-    rmSync(partial, { force: true });
+    try {
+      rmSync(partial, { force: true });
+    } catch {
+      // Where its folder is none, there is nothing to remove; the first error is the one to tell.
+    }
     throw new ReportWriteError(path, reasonOf(error), error);
   }
 }
@@ -93,16 +111,17 @@ function filesOf(analysis: Analysis, formats: readonly ReportFormat[]): readonly
 }
 
 /**
- * Writes `index.html`, `figures/*` and `tables/*` of the formats asked for and returns their paths. Throws ReportWriteError;
- * each file that is there is whole.
+ * Writes `index.html`, `figures/*` and `tables/*` of the formats named (null: all) and returns their paths. Throws UsageError
+ * for a format that does not exist, ReportWriteError where a file cannot be written; each file that is there is whole.
  */
 export async function writeReport(
   runs: readonly Run[],
   outFolder: string,
-  formats: readonly ReportFormat[] = reportFormats,
+  formats: readonly string[] | null = null,
 ): Promise<readonly string[]> {
+  const wanted = parseReportFormats(formats);
   const written: string[] = [];
-  for (const file of filesOf(analyse(runs), [...new Set(formats)])) {
+  for (const file of filesOf(analyse(runs), wanted)) {
     const path = join(outFolder, file.path);
     writeWhole(path, await file.content());
     written.push(path);

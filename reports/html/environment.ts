@@ -18,7 +18,7 @@ function facts({ header }: RunSummary): readonly (readonly [string, string])[] {
     [
       'limits',
       Object.entries(adapter.limits)
-        .map(([name, limit]) => `${name} ${/Size$/.test(name) ? formatBytes(limit) : limit}`)
+        .map(([name, limit]) => `${name} ${name.endsWith('Size') ? formatBytes(limit) : limit}`)
         .join(', ') || 'not recorded',
     ],
     ['host', `${host.name} ${host.runtime}, webgpu ${host.webgpu}`],

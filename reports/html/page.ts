@@ -7,7 +7,7 @@ import { figuresOf } from '../figure.ts';
 import { describeAxis } from '../format.ts';
 import { axesThatVary } from '../sweeps.ts';
 import { allTables } from '../tables.ts';
-import type { Table } from '../table.ts';
+import type { Column, Table } from '../table.ts';
 import { methodHtml } from './method.ts';
 import { payloadElementId } from './payload.ts';
 import type { PageFilter, PagePayload, PageTable } from './payload.ts';
@@ -20,10 +20,13 @@ interface Bundle {
 /** The client and chart.js in one script. The same for every report, so it is made once. */
 let bundled: Promise<Bundle> | null = null;
 
+function besideThis(file: string): string {
+  return fileURLToPath(new URL(file, import.meta.url));
+}
+
 async function makeBundle(): Promise<Bundle> {
-  const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
   const { outputFiles } = await build({
-    entryPoints: [here('client.ts'), here('style.css')],
+    entryPoints: [besideThis('client.ts'), besideThis('style.css')],
     bundle: true,
     minify: true,
     format: 'iife',
@@ -38,12 +41,19 @@ async function makeBundle(): Promise<Bundle> {
   return { script: content('.js'), style: content('.css') };
 }
 
-function shownColumns(table: Table): PageTable {
-  const positions = table.columns.flatMap(({ title }, index) => (title === null ? [] : [index]));
+/** Columns that only the page has room for, where they say anything. */
+const pageTitles: Readonly<Record<string, string>> = { left_out: 'left out', note: 'note' };
+
+function pageTable(table: Table): PageTable {
+  const columns = table.columns.map((column, index): Column => {
+    const says = table.rows.some((row) => row[index].text !== '');
+    return { ...column, title: column.title ?? (says ? (pageTitles[column.key ?? ''] ?? null) : null) };
+  });
+  const positions = columns.flatMap(({ title }, index) => (title === null ? [] : [index]));
   return {
     id: table.id,
     caption: table.caption,
-    columns: positions.map((index) => table.columns[index]),
+    columns: positions.map((index) => columns[index]),
     rows: table.rows.map((row) => positions.map((index) => row[index])),
     cases: table.id === 'results' ? table.rows.map((_, index) => index) : null,
   };
@@ -124,7 +134,7 @@ export async function renderPage(analysis: Analysis): Promise<string> {
   return html(await bundled, {
     analysis,
     figures: figuresOf(analysis),
-    tables: allTables(analysis).map(shownColumns),
+    tables: allTables(analysis).map(pageTable),
     filters: filtersOf(analysis),
   });
 }

@@ -1,6 +1,6 @@
 /** The tables of the page: sortable, and the results follow the filters. */
 import type { Analysis } from '../analysis.ts';
-import type { Cell } from '../table.ts';
+import type { Cell, Column } from '../table.ts';
 import { element } from './dom.ts';
 import type { PageTable } from './payload.ts';
 import { isShown } from './state.ts';
@@ -16,6 +16,11 @@ function compare(a: Cell, b: Cell, descending: boolean): number {
       ? a.value - b.value
       : String(a.value).localeCompare(String(b.value), 'en', { numeric: true });
   return descending ? -order : order;
+}
+
+/** Sentences wrap, values do not. */
+function cellClass(column: Column, cell: Cell): string {
+  return cell.text.length > 48 ? `${column.align} long` : column.align;
 }
 
 export class TableView {
@@ -76,7 +81,7 @@ export class TableView {
         element(
           'tr',
           {},
-          ...row.map((cell, index) => element('td', { class: columns[index].align }, cell.text)),
+          ...row.map((cell, index) => element('td', { class: cellClass(columns[index], cell) }, cell.text)),
         ),
       ),
     );

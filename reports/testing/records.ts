@@ -100,9 +100,18 @@ export interface CaseOptions {
 }
 
 function identity(kernel: string, behaviour: Behaviour, caseParams: RecordParams, suite: string) {
-  const words = ['n', 'heads', 'd', 'precision'].map((name) => `${name}=${caseParams[name]}`);
+  const { n, heads, d } = caseParams;
+  const leading = ['n', 'heads', 'd', 'precision'];
+  const defaults: Readonly<Record<string, unknown>> = {
+    batch: 1,
+    kvHeads: heads,
+    m: n,
+    dv: d,
+    causal: false,
+  };
+  const words = leading.map((name) => `${name}=${caseParams[name]}`);
   const off = Object.entries(caseParams)
-    .filter(([name, value]) => (name === 'causal' && value === true) || (name === 'batch' && value !== 1))
+    .filter(([name, value]) => !leading.includes(name) && defaults[name] !== value)
     .map(([name, value]) => `${name}=${value}`);
   return {
     kind: 'case' as const,
@@ -183,6 +192,8 @@ export function okCase(
     warmups: 2,
     dropped: 0,
     inputSets: 2,
+    dropped: 0,
+    statistics: null,
     stop: { rule: 'ci', relativeHalfWidth: 0.01, seconds: 1 },
     statistics: null,
     bytes: bytesOf(behaviour, caseParams),

@@ -1,0 +1,120 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { loadImage } from '@napi-rs/canvas';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { EnvironmentError, UsageError } from '../harness/errors.ts';
+import { ReportWriteError, writeReport } from './write.ts';
+import { okCase, header, params, scalingRun } from './testing/records.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'attnbench-report-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const run = scalingRun([128, 256, 512, 4096]);
+
+describe('writeReport', () => {
+  test('writes every format and names every file', async () => {
+    const files = await writeReport([run], folder);
+    const names = files.map((file) => relative(folder, file));
+    expect(names).toEqual(
+      [
+        ...['csv', 'md', 'tex'].flatMap((format) =>
+          ['results', 'exponents', 'crossovers', 'missing'].map((table) => `tables/${table}.${format}`),
+        ),
+        ...['svg', 'pdf', 'png'].flatMap((format) =>
+          ['time', 'throughput', 'memory', 'error'].map(
+            (metric) => `figures/scaling-${metric}-by-n.${format}`,
+          ),
+        ),
+        'index.html',
+      ].sort(byKind),
+    );
+    const found = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+    expect(found.sort()).toEqual([...names].sort());
+  });
+
+  test('figures are valid and keep their words', async () => {
+    await writeReport([run], folder, ['svg', 'pdf', 'png']);
+    const path = join(folder, 'figures', 'scaling-time-by-n');
+    const image = await loadImage(`${path}.png`);
+    expect([image.width, image.height]).toEqual([6.5 * 300, 4 * 300]);
+    const png = readFileSync(`${path}.png`);
+    const chunk = png.indexOf('pHYs');
+    expect(png.readUInt32BE(chunk + 4) * 0.0254).toBeCloseTo(300, 0);
+
+    const svg = readFileSync(`${path}.svg`, 'utf8');
+    const texts = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map((match) => match[1]);
+    expect(texts).toEqual(expect.arrayContaining(['Time by sequence length n', '128', 'sequence length n']));
+    expect(texts.join(' ')).toContain('(a call would hold 544 MiB).');
+    expect(await loadImage(Buffer.from(svg))).toMatchObject({ width: 624, height: 384 });
+
+    const pdf = readFileSync(`${path}.pdf`, 'latin1');
+    expect(pdf).toMatch(/^%PDF-1\.\d/);
+    expect(pdf.trimEnd()).toMatch(/%%EOF$/);
+    expect(pdf).toMatch(/\/MediaBox ?\[0 0 468 288\]/);
+    expect(pdf).toContain('Inter-Regular');
+  });
+
+  test('only the formats asked for are written, each once', async () => {
+    const files = await writeReport([run], folder, ['csv', 'csv']);
+    expect(files.map((file) => relative(folder, file))).toEqual([
+      'tables/results.csv',
+      'tables/exponents.csv',
+      'tables/crossovers.csv',
+      'tables/missing.csv',
+    ]);
+  });
+
+  test('an unknown format is refused before anything is written', async () => {
+    await expect(writeReport([run], join(folder, 'new'), ['html', 'svgg'])).rejects.toThrow(
+      new UsageError("unknown format 'svgg'; did you mean 'svg'?"),
+    );
+    expect(existsSync(join(folder, 'new'))).toBe(false);
+  });
+
+  test('what cannot be written is one sentence, and no part of it stays', async () => {
+    writeFileSync(join(folder, 'tables'), '');
+    const writing = writeReport([run], folder, ['csv']);
+    await expect(writing).rejects.toThrow(ReportWriteError);
+    await expect(writing).rejects.toThrow(EnvironmentError);
+    await expect(writing).rejects.toThrow(
+      `the report could not be written to ${join(folder, 'tables', 'results.csv')}: a file stands where a folder is needed; name another folder with --out`,
+    );
+    expect(readdirSync(folder)).toEqual(['tables']);
+  });
+
+  test('a run without cases still has a report', async () => {
+    const files = await writeReport([{ header: header(), cases: [] }], folder, ['html', 'csv', 'svg']);
+    expect(files.map((file) => relative(folder, file))).toEqual(['tables/results.csv', 'index.html']);
+  });
+
+  test('two thousand cases take seconds', async () => {
+    const kernels = ['naive', 'flash', 'longformer', 'bigbird', 'performer', 'mamba', 'copy'];
+    const ns = [128, 256, 512, 1024, 2048, 4096, 8192, 16384];
+    const cases = kernels.flatMap((kernel) =>
+      (['f32', 'f16', 'f16s'] as const).flatMap((precision) =>
+        [1, 2, 4, 8, 16, 32].flatMap((heads) =>
+          [false, true].flatMap((causal) =>
+            ns.map((n) => okCase(kernel, params({ n, precision, heads, causal }))),
+          ),
+        ),
+      ),
+    );
+    expect(cases.length).toBeGreaterThan(2000);
+    const begun = performance.now();
+    const files = await writeReport([{ header: header(), cases }], folder, ['html', 'csv', 'svg']);
+    expect(files.length).toBeGreaterThan(100);
+    expect(performance.now() - begun).toBeLessThan(60_000);
+  }, 90_000);
+});
+
+/** The order in which files are written: tables, figures, page. */
+function byKind(a: string, b: string): number {
+  const rank = (name: string): number => ['tables', 'figures', 'index.html'].indexOf(name.split('/')[0]);
+  return rank(a) - rank(b);
+}
