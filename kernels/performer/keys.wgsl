@@ -32,11 +32,11 @@ fn main(
 
   var sums = array<vec4<f32>, 8u * SPAN>();
   var norm = Rows();
-  var peak = Rows(vec4<f32>(LOWEST), vec4<f32>(LOWEST));
-  var top = vec4<f32>(LOWEST);
+  var peak = all_rows(LOWEST);
+  var top = all_rows(LOWEST);
   for (var start = begin; start < end; start += INNER) {
     let key = start + c * 4u;
-    var exponents = array<vec4<f32>, 8>();
+    var products = array<vec4<f32>, 8>();
     var lengths = vec4<f32>();
     for (var e = 0u; e < u.d_quads; e++) {
       var b = array<real4, 4>();
@@ -47,29 +47,27 @@ fn main(
       }
       for (var i = 0u; i < 8u; i++) {
         let a = unpack_real(proj[min(row + i, u.features - 1u) * u.d_quads + e]);
-        exponents[i] += vec4<f32>(f32(dot(a, b[0])), f32(dot(a, b[1])), f32(dot(a, b[2])), f32(dot(a, b[3])));
+        products[i] += vec4<f32>(f32(dot(a, b[0])), f32(dot(a, b[1])), f32(dot(a, b[2])), f32(dot(a, b[3])));
       }
     }
-    let seen = vec4<u32>(key, key + 1u, key + 2u, key + 3u) < vec4<u32>(end);
-    var highest = Rows();
-    for (var i = 0u; i < 8u; i++) {
-      let raw = exponents[i] * u.scale;
-      top = max(top, select(vec4<f32>(LOWEST), raw, seen));
-      exponents[i] = select(vec4<f32>(LOWEST), raw - lengths * u.half_square, seen);
-      if (i < 4u) { highest.low[i] = max_of(exponents[i]); } else { highest.high[i - 4u] = max_of(exponents[i]); }
+    var highest = all_rows(LOWEST);
+    for (var j = 0u; j < min(u.columns_each, max(end, key) - key); j++) {
+      let raw = times_rows(column_of(products, j), all_rows(u.scale));
+      top = max_rows(top, raw);
+      highest = max_rows(highest, minus_rows(raw, all_rows(lengths[j] * u.half_square)));
     }
     tell(TOLD, r, c, highest);
     workgroupBarrier();
-    let told = max_told(TOLD, r);
-    let next = Rows(max(peak.low, told.low), max(peak.high, told.high));
+    let next = max_rows(peak, max_told(TOLD, r));
     let decay = exp2_rows(minus_rows(peak, next));
     peak = next;
     norm = times_rows(norm, decay);
-    for (var i = 0u; i < 8u; i++) {
-      exponents[i] = exp2(exponents[i] - row_of(peak, i));
-      if (i < 4u) { norm.low[i] += sum_of(exponents[i]); } else { norm.high[i - 4u] += sum_of(exponents[i]); }
+    for (var j = 0u; j < min(u.columns_each, max(end, key) - key); j++) {
+      let raw = times_rows(column_of(products, j), all_rows(u.scale));
+      let weights = exp2_rows(minus_rows(minus_rows(raw, all_rows(lengths[j] * u.half_square)), peak));
+      norm = plus_rows(norm, weights);
+      store_column(0u, r, c * 4u + j, weights);
     }
-    store_weights(0u, r, c, exponents);
     workgroupBarrier();
     for (var i = 0u; i < 8u * SPAN; i++) { sums[i] *= row_of(decay, i / SPAN); }
     for (var j = 0u; j < min(INNER, end - start); j++) {
@@ -86,10 +84,10 @@ fn main(
   }
 
   let span = head * u.chunks + chunk;
-  for (var i = 0u; i < 8u; i++) {
+  for (var i = 0u; i < u.rows_each; i++) {
     for (var s = 0u; s < SPAN; s++) {
       if (row + i < u.features && first_quad + s < u.dv_quads) {
-        state[(span * u.features + row + i) * (u.dv_quads + 1u) + first_quad + s] = sums[i * SPAN + s];
+        state[(span * u.features + row + i) * (u.dv_quads + 1u) + first_quad + s] = pick(sums, i, s);
       }
     }
   }
@@ -106,11 +104,11 @@ fn main(
   if (slice == 0u && row + c < u.features) {
     norms[span * u.features + row + c] = vec2<f32>(row_of(total, c), row_of(peak, c));
   }
-  tile[local] = vec4<f32>(max_of(top));
+  tile[local] = max(top.low, top.high);
   workgroupBarrier();
   if (slice == 0u && local == 0u) {
-    var all = LOWEST;
-    for (var lane = 0u; lane < u.lanes; lane++) { all = max(all, tile[lane].x); }
-    tops[span * u.feature_tiles + feature_tile] = all;
+    var all = vec4<f32>(LOWEST);
+    for (var lane = 0u; lane < u.lanes; lane++) { all = max(all, tile[lane]); }
+    tops[span * u.feature_tiles + feature_tile] = max(max(all.x, all.y), max(all.z, all.w));
   }
 }

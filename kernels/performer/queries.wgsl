@@ -48,7 +48,7 @@ fn main(
   workgroupBarrier();
   var half = Rows();
   var key_half = Rows();
-  for (var i = 0u; i < 4u; i++) {
+  for (var i = 0u; i < u.columns_each; i++) {
     half.low[i] = tile[r * 8u + i].x;
     half.high[i] = tile[r * 8u + i + 4u].x;
     key_half.low[i] = tile[r * 8u + i].y;
@@ -61,13 +61,13 @@ fn main(
   var state_sum = array<vec4<f32>, SPAN>();
   var norm = Rows();
   var norm_sum = 0.0;
-  var peak = Rows(vec4<f32>(LOWEST), vec4<f32>(LOWEST));
+  var peak = all_rows(LOWEST);
   var pairs = array<vec4<f32>, 16>();   // [8 queries][8 keys], CAUSAL only
   var key_sum = Rows();
   for (var start = 0u; start < u.features; start += INNER) {
     let feature = start + c * 4u;
-    var exponents = array<vec4<f32>, 8>();
-    var key_exponents = array<vec4<f32>, 8>();
+    var products = array<vec4<f32>, 8>();
+    var key_products = array<vec4<f32>, 8>();
     for (var e = 0u; e < u.d_quads; e++) {
       var b = array<real4, 4>();
       for (var j = 0u; j < 4u; j++) {
@@ -76,46 +76,38 @@ fn main(
       for (var i = 0u; i < 8u; i++) {
         let at = (head * u.n + min(row + i, u.n - 1u)) * u.d_quads + e;
         let a = unpack_real(q[at]);
-        exponents[i] += vec4<f32>(f32(dot(a, b[0])), f32(dot(a, b[1])), f32(dot(a, b[2])), f32(dot(a, b[3])));
+        products[i] += vec4<f32>(f32(dot(a, b[0])), f32(dot(a, b[1])), f32(dot(a, b[2])), f32(dot(a, b[3])));
         if (CAUSAL) {
           let a = unpack_real(k[at]);
-          key_exponents[i] += vec4<f32>(f32(dot(a, b[0])), f32(dot(a, b[1])), f32(dot(a, b[2])), f32(dot(a, b[3])));
+          key_products[i] += vec4<f32>(f32(dot(a, b[0])), f32(dot(a, b[1])), f32(dot(a, b[2])), f32(dot(a, b[3])));
         }
       }
     }
-    let seen = vec4<u32>(feature, feature + 1u, feature + 2u, feature + 3u) < vec4<u32>(u.features);
-    var norms = vec4<f32>();
-    for (var j = 0u; j < 4u; j++) {
-      if (seen[j]) { norms[j] = state[(slot + feature + j) * width + u.dv_quads].x; }
-    }
-    norm_sum += sum_of(norms);
-    var highest = Rows();
-    for (var i = 0u; i < 8u; i++) {
-      exponents[i] = select(vec4<f32>(LOWEST), exponents[i] * u.scale, seen);
-      if (i < 4u) { highest.low[i] = max_of(exponents[i]); } else { highest.high[i - 4u] = max_of(exponents[i]); }
+    let columns = min(u.columns_each, max(u.features, feature) - feature);
+    var highest = all_rows(LOWEST);
+    for (var j = 0u; j < columns; j++) {
+      highest = max_rows(highest, times_rows(column_of(products, j), all_rows(u.scale)));
     }
     tell(SECOND, r, c, highest);
     workgroupBarrier();
-    let told = max_told(SECOND, r);
+    let next = max_rows(peak, max_told(SECOND, r));
     if (CAUSAL) { workgroupBarrier(); }
-    let next = Rows(max(peak.low, told.low), max(peak.high, told.high));
     let decay = exp2_rows(minus_rows(peak, next));
     peak = next;
     norm = times_rows(norm, decay);
-    for (var i = 0u; i < 8u; i++) {
-      exponents[i] = exp2(exponents[i] - row_of(peak, i));
-      let part = dot(exponents[i], norms);
-      if (i < 4u) { norm.low[i] += part; } else { norm.high[i - 4u] += part; }
-    }
-    store_weights(0u, r, c, exponents);
-    if (CAUSAL) {
-      for (var i = 0u; i < 8u; i++) {
-        let weights = exp2(key_exponents[i] * u.scale - row_of(key_half, i) - highest_key) + u.feature_eps;
-        key_exponents[i] = select(vec4<f32>(), weights, seen);
-        let part = sum_of(key_exponents[i]);
-        if (i < 4u) { key_sum.low[i] += part; } else { key_sum.high[i - 4u] += part; }
+    for (var j = 0u; j < columns; j++) {
+      let state_norm = state[(slot + feature + j) * width + u.dv_quads].x;
+      let weights = exp2_rows(minus_rows(times_rows(column_of(products, j), all_rows(u.scale)), peak));
+      norm = plus_rows(norm, times_rows(weights, all_rows(state_norm)));
+      norm_sum += state_norm;
+      store_column(0u, r, c * 4u + j, weights);
+      if (CAUSAL) {
+        let raw = times_rows(column_of(key_products, j), all_rows(u.scale));
+        let exact = exp2_rows(minus_rows(minus_rows(raw, key_half), all_rows(highest_key)));
+        let key_weights = plus_rows(exact, all_rows(u.feature_eps));
+        key_sum = plus_rows(key_sum, key_weights);
+        store_column(SECOND, r, c * 4u + j, key_weights);
       }
-      store_weights(SECOND, r, c, key_exponents);
     }
     workgroupBarrier();
     for (var i = 0u; i < 8u * SPAN; i++) { sums[i] *= row_of(decay, i / SPAN); }
@@ -150,7 +142,7 @@ fn main(
   var factor = exp2_rows(minus_rows(Rows(), half));
   if (!STABILIZE) { factor = exp2_rows(minus_rows(peak, half)); }
   norm = times_rows(norm, factor);
-  norm = Rows(norm.low + norm_sum * u.feature_eps, norm.high + norm_sum * u.feature_eps);
+  norm = plus_rows(norm, all_rows(norm_sum * u.feature_eps));
   for (var i = 0u; i < 8u * SPAN; i++) {
     sums[i] = sums[i] * row_of(factor, i / SPAN) + state_sum[i % SPAN] * u.feature_eps;
   }
@@ -160,26 +152,22 @@ fn main(
     let key_sums = sum_told(0u, c);
     for (var i = 0u; i < 8u; i++) {
       let limit = vec4<u32>(r * 8u + i);
-      let low_keys = vec4<u32>(c * 8u) + vec4<u32>(0u, 1u, 2u, 3u);
+      let keys = vec4<u32>(c * 8u) + vec4<u32>(0u, 1u, 2u, 3u);
       let low = pairs[i * 2u] * row_of(factor, i) + key_sums.low * u.feature_eps;
       let high = pairs[i * 2u + 1u] * row_of(factor, i) + key_sums.high * u.feature_eps;
-      pairs[i * 2u] = select(vec4<f32>(), low, low_keys <= limit);
-      pairs[i * 2u + 1u] = select(vec4<f32>(), high, low_keys + 4u <= limit);
-      let part = sum_of(pairs[i * 2u]) + sum_of(pairs[i * 2u + 1u]);
-      if (i < 4u) { norm.low[i] += part; } else { norm.high[i - 4u] += part; }
+      pairs[i * 2u] = select(vec4<f32>(), low, keys <= limit);
+      pairs[i * 2u + 1u] = select(vec4<f32>(), high, keys + 4u <= limit);
     }
-  }
-  tell(SECOND, r, c, norm);
-  workgroupBarrier();
-  let norms = sum_told(SECOND, r);
-  if (CAUSAL) {
     workgroupBarrier();
-    for (var j = 0u; j < 8u; j++) {
-      let at = (c * 8u + j) * ROW_QUADS + r * 2u;
-      let s = j / 4u;
-      let x = j % 4u;
-      tile[at] = vec4<f32>(pairs[s][x], pairs[2u + s][x], pairs[4u + s][x], pairs[6u + s][x]);
-      tile[at + 1u] = vec4<f32>(pairs[8u + s][x], pairs[10u + s][x], pairs[12u + s][x], pairs[14u + s][x]);
+    for (var x = 0u; x < u.columns_each; x++) {
+      for (var s = 0u; s < 2u; s++) {
+        let weights = Rows(
+          vec4<f32>(pairs[s][x], pairs[2u + s][x], pairs[4u + s][x], pairs[6u + s][x]),
+          vec4<f32>(pairs[8u + s][x], pairs[10u + s][x], pairs[12u + s][x], pairs[14u + s][x]),
+        );
+        norm = plus_rows(norm, weights);
+        store_column(0u, r, c * 8u + s * 4u + x, weights);
+      }
     }
     workgroupBarrier();
     for (var j = 0u; j < min(ROWS, u.n - begin); j++) {
@@ -194,11 +182,15 @@ fn main(
       }
     }
   }
-  for (var i = 0u; i < 8u; i++) {
+  workgroupBarrier();
+  tell(0u, r, c, norm);
+  workgroupBarrier();
+  let norms = sum_told(0u, r);
+  for (var i = 0u; i < u.rows_each; i++) {
     let scale = 1.0 / (row_of(norms, i) + u.eps);
     for (var s = 0u; s < SPAN; s++) {
       if (row + i < u.n && first_quad + s < u.dv_quads) {
-        y[(head * u.n + row + i) * u.dv_quads + first_quad + s] = pack(sums[i * SPAN + s] * scale);
+        y[(head * u.n + row + i) * u.dv_quads + first_quad + s] = pack(pick(sums, i, s) * scale);
       }
     }
   }
