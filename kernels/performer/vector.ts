@@ -1,0 +1,37 @@
+/** Golden vectors of `kernel_attention` with FAVOR+ features; the layouts are ours. */
+import type { Vector, VectorCase, VectorRefusal } from '../contract.ts';
+
+export function favorVector({ params, inputs, expected }: Vector): VectorCase | VectorRefusal {
+  const unsupported = (message: string): VectorRefusal => ({ kind: 'unsupported', message });
+  const {
+    feature,
+    stabilize = true,
+    feature_eps: featureEps = 1e-6,
+    eps = 0,
+    causal = false,
+    ...rest
+  } = params;
+  const [strange] = Object.keys(rest);
+  if (strange !== undefined) return unsupported(`performer has no parameter '${strange}'`);
+  if (feature !== 'softmax_pos') {
+    return unsupported(`performer has softmax_pos features only, not '${String(feature)}'`);
+  }
+  if (typeof stabilize !== 'boolean' || typeof causal !== 'boolean') {
+    return unsupported('performer takes true or false for stabilize and causal');
+  }
+  if (typeof featureEps !== 'number' || typeof eps !== 'number') {
+    return unsupported('performer takes numbers for feature_eps and eps');
+  }
+  const { q, k, v, proj } = inputs;
+  if (proj === undefined) return unsupported('performer needs the projection proj [features, d]');
+  const [batch, heads, n, d] = q.shape;
+  return {
+    kind: 'case',
+    params: {
+      ...{ batch, heads, kvHeads: k.shape[1], n, m: k.shape[2], d, dv: v.shape[3], precision: 'f32', causal },
+      ...{ features: proj.shape[0], stabilize, featureEps, eps },
+    },
+    inputs: { q, k, v, proj },
+    expected,
+  };
+}
