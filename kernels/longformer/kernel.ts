@@ -120,13 +120,14 @@ export default defineKernel({
   tolerance: {
     f32: {
       nmse: 1e-12,
-      because: 'f32 sums of up to 256 products, exp2 within a few units in the last place',
+      because: 'f32 sums in another order, and exp2 of a score that is itself rounded: 1e-14 to 3e-13 seen',
     },
     f16: {
-      nmse: 6e-7,
-      because: 'products of q and k, weights, and weighted values rounded to f16; y stored as f16',
+      nmse: 5e-6,
+      because:
+        'products of q and k round to f16: with d = 1 a score of 9 is off by 2e-3, and so is its weight',
     },
-    f16s: { nmse: 1.5e-7, because: 'y stored as f16; everything before it in f32' },
+    f16s: { nmse: 1.5e-7, because: 'y is stored as f16 (3e-8 to 5e-8 seen); everything before it is f32' },
   },
   contractCases: [
     // The window's edges fall inside, on and past a tile's; globals inside and outside the window, none, and all.

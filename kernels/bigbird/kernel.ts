@@ -1,0 +1,187 @@
+import { defineKernel } from '../contract.ts';
+import type { InputSpec, Pass } from '../contract.ts';
+import { attentionOutput, keyTensor, queryTensor, rowAddress, valueTensor } from '../lib/heads.ts';
+import { ceilDivide, passAt, quads, storedBytes } from '../lib/plan.ts';
+import {
+  largestValueDimension,
+  splitCount,
+  splitKeys,
+  splitScratch,
+  tileConstants,
+  tileRows,
+  tileUniforms,
+} from '../lib/tile.ts';
+import { attendTo, firstKeyRow, fullAttention } from '../lib/visible.ts';
+import type { Blocks } from './blocks.ts';
+import {
+  blockCount,
+  drawBlocks,
+  firstRows,
+  lastRows,
+  middleBlocks,
+  positionsOf,
+  visibleBlocks,
+  visiblePairs,
+} from './blocks.ts';
+import { bigbirdVector } from './vector.ts';
+
+const mergeWorkgroup = 64;
+/** First, last and a window of three. */
+const fixedBlockLimit = 5;
+
+const inputs = (p: Blocks): readonly InputSpec[] => [
+  queryTensor(p),
+  keyTensor(p),
+  valueTensor(p),
+  {
+    name: 'rand',
+    shape: [p.heads, middleBlocks(p), p.randomBlocks],
+    type: 'u32',
+    fill: (random) => drawBlocks(p, random),
+  },
+];
+
+function blocksPass(p: Blocks): readonly Pass[] {
+  if (middleBlocks(p) === 0) return [];
+  const rows = tileRows(p.dv, p.blockSize);
+  const tiles = ceilDivide(p.blockSize, rows);
+  const workgroups = p.batch * p.heads * middleBlocks(p) * tiles;
+  return [
+    passAt(p.precision, {
+      name: 'blocks',
+      shader: 'blocks.wgsl',
+      includes: ['../lib/attend.wgsl', '../lib/attend-write.wgsl'],
+      constants: { ...tileConstants(rows), LIST: fixedBlockLimit + p.randomBlocks },
+      uniforms: {
+        ...tileUniforms(p, rows),
+        n: p.n,
+        heads: p.heads,
+        group: p.heads / p.kvHeads,
+        blocks: blockCount(p),
+        block_size: p.blockSize,
+        random_blocks: p.randomBlocks,
+        tiles,
+        workgroups,
+      },
+      bindings: ['q', 'k', 'v', 'rand', 'y'],
+      workgroups,
+    }),
+  ];
+}
+
+const edgeRows = (p: Blocks): number => firstRows(p) + lastRows(p);
+
+function edgePasses(p: Blocks): readonly Pass[] {
+  const rows = tileRows(p.dv, firstRows(p));
+  const firstTiles = ceilDivide(firstRows(p), rows);
+  const tiles = firstTiles + ceilDivide(lastRows(p), rows);
+  const splits = splitCount(p);
+  const workgroups = p.batch * p.heads * splits * tiles;
+  const mergedQuads = p.batch * p.heads * edgeRows(p) * quads(p.dv);
+  const shared = { n: p.n, splits, first_rows: firstRows(p), edge_rows: edgeRows(p) };
+  return [
+    passAt(p.precision, {
+      name: 'edge-rows',
+      shader: 'edge-rows.wgsl',
+      includes: ['../lib/attend.wgsl', '../lib/attend-split.wgsl'],
+      constants: tileConstants(rows),
+      uniforms: {
+        ...tileUniforms(p, rows),
+        ...shared,
+        group: p.heads / p.kvHeads,
+        split: splitKeys,
+        first_tiles: firstTiles,
+        tiles,
+        workgroups,
+      },
+      bindings: ['q', 'k', 'v', 'partial_output', 'partial_stats'],
+      workgroups,
+    }),
+    passAt(p.precision, {
+      name: 'merge',
+      shader: 'merge.wgsl',
+      includes: ['../lib/merge-splits.wgsl'],
+      constants: { WORKGROUP: mergeWorkgroup },
+      uniforms: { dv_quads: quads(p.dv), ...shared, quads: mergedQuads },
+      bindings: ['partial_output', 'partial_stats', 'y'],
+      workgroups: ceilDivide(mergedQuads, mergeWorkgroup),
+    }),
+  ];
+}
+
+export default defineKernel({
+  mechanism: 'bigbird',
+  summary: 'blocks: a window of three, first and last global, a few random ones',
+  exactness: 'exact for its mask',
+  axes: {
+    blockSize: { kind: 'integer', default: 64, min: 1, summary: 'positions of a block' },
+    randomBlocks: { kind: 'integer', default: 3, min: 0, summary: 'random blocks that a block of rows sees' },
+  },
+  tolerance: {
+    f32: {
+      nmse: 1e-12,
+      because: 'f32 sums in another order, and exp2 of a score that is itself rounded: 1e-14 to 3e-13 seen',
+    },
+    f16: {
+      nmse: 5e-6,
+      because:
+        'products of q and k round to f16: with d = 1 a score of 9 is off by 2e-3, and so is its weight',
+    },
+    f16s: { nmse: 1.5e-7, because: 'y is stored as f16 (3e-8 to 5e-8 seen); everything before it is f32' },
+  },
+  contractCases: [
+    // Blocks smaller and larger than a tile and no multiple of one; a short last block; too few blocks for the pattern.
+    { n: 40, blockSize: 4, randomBlocks: 2 },
+    { n: 203, blockSize: 12, randomBlocks: 3 },
+    { n: 417, blockSize: 50, randomBlocks: 1, heads: 4, kvHeads: 2, batch: 2 },
+    { n: 97, blockSize: 8, randomBlocks: 0, dv: 20 },
+    { n: 50, blockSize: 1, randomBlocks: 4 },
+    { n: 150, blockSize: 30, randomBlocks: 9 },
+    { n: 129, blockSize: 64 },
+    { n: 300, blockSize: 75, d: 1, dv: 3 },
+    { n: 2100, heads: 1, blockSize: 20, d: 16 },
+    { n: 400, blockSize: 40, d: 100, dv: 70 },
+    { n: 200, blockSize: 16, d: 256 },
+    { batch: 70_000, heads: 1, n: 1, d: 16 },
+  ],
+  refuse(p) {
+    if (p.causal) {
+      return {
+        code: 'unsupported',
+        message: 'bigbird is bidirectional: its pattern has no causal form, so run it with causal=false',
+      };
+    }
+    if (p.m !== p.n) return { code: 'unsupported', message: 'bigbird is self-attention, so m must equal n' };
+    if (p.dv > largestValueDimension) {
+      return { code: 'unsupported', message: `bigbird has dv up to ${largestValueDimension}, not ${p.dv}` };
+    }
+    return null;
+  },
+  inputs,
+  outputs: (p) => [attentionOutput(p)],
+  plan: (p) => ({
+    variant: 'tile',
+    scratch: splitScratch(p, edgeRows(p)),
+    passes: [...blocksPass(p), ...edgePasses(p)],
+  }),
+  cost(p) {
+    const pairs = p.batch * p.heads * visiblePairs(p);
+    return {
+      flops: 2 * pairs * (p.d + p.dv),
+      exps: pairs,
+      bytesRead: storedBytes(inputs(p), p.precision),
+      bytesWritten: storedBytes([attentionOutput(p)], p.precision),
+    };
+  },
+  reference(p, { q, k, v, rand }, rows) {
+    const y = new Float64Array(rows.length * p.dv);
+    rows.forEach((row, at) => {
+      const { head, i } = rowAddress(p, row);
+      const blocks = visibleBlocks(p, rand.data, head, Math.floor(i / p.blockSize));
+      y.set(attendTo(p, { q, k, v }, row, firstKeyRow(p, row), positionsOf(p, blocks)), at * p.dv);
+    });
+    return { y };
+  },
+  softmaxReference: (p, { q, k, v }, rows) => fullAttention(p, { q, k, v }, rows),
+  fromVector: bigbirdVector,
+});
