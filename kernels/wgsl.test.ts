@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
-const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.wgsl'));
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) =>
+  path.endsWith('.wgsl'),
+);
 
 /**
  * Declarations like `var x: T;` inside a loop. Tint zeroes such a variable once per function, not once per turn, so its value
@@ -16,7 +18,9 @@ function uninitialisedInLoops(wgsl: string): readonly string[] {
   const blocks: ('loop' | 'block')[] = [];
   let pendingLoop = false;
   let parentheses = 0;
-  for (const [token] of code.matchAll(/\b(?:for|while|loop)\b|[{}()]|\bvar\s+[^;{}]*?;|\bvar\s+\w+\s*(?::[^=;{}]*)?=/g)) {
+  for (const [token] of code.matchAll(
+    /\b(?:for|while|loop)\b|[{}()]|\bvar\s+[^;{}]*?;|\bvar\s+\w+\s*(?::[^=;{}]*)?=/g,
+  )) {
     if (token === '(') parentheses++;
     else if (token === ')') parentheses--;
     else if (token === '{') {
@@ -46,7 +50,11 @@ describe('uninitialisedInLoops', () => {
       while (true) { var b : array<f32, 4>; }
       loop { var c: f32; break; }
     }`;
-    expect(uninitialisedInLoops(wgsl)).toEqual(['var a: vec4<f32>;', 'var b : array<f32, 4>;', 'var c: f32;']);
+    expect(uninitialisedInLoops(wgsl)).toEqual([
+      'var a: vec4<f32>;',
+      'var b : array<f32, 4>;',
+      'var c: f32;',
+    ]);
   });
   it('accepts initialised ones, also over several lines, and those after a loop', () => {
     const wgsl = `fn main() {

@@ -192,8 +192,6 @@ export function okCase(
     warmups: 2,
     dropped: 0,
     inputSets: 2,
-    dropped: 0,
-    statistics: null,
     stop: { rule: 'ci', relativeHalfWidth: 0.01, seconds: 1 },
     statistics: null,
     bytes: bytesOf(behaviour, caseParams),
