@@ -105,7 +105,10 @@ export interface VectorOutputError {
   readonly tolerance: number;
 }
 
-/** Errors of each output that both sides have. The main output is always among them. */
+/**
+ * Errors of each output that both sides have. The main output is always among them. Throws UsageError when the vector lacks it,
+ * or has an output of another size than the kernel's.
+ */
 export function compareVector(
   kernel: Kernel,
   vector: GoldenVector,
@@ -113,16 +116,22 @@ export function compareVector(
   answers: Readonly<Record<string, ArrayLike<number>>>,
 ): VectorOutcome {
   const { params, expected } = vectorCase;
-  const [main] = kernel.outputs(params);
-  const outputs = kernel
-    .outputs(params)
-    .map(({ name }) => name)
-    .filter((name) => name === main.name || (name in expected && name in answers))
-    .map((output) => ({
-      output,
-      error: vectorError(answers[output] ?? [], expected[output]?.data ?? []),
-      tolerance: vectorTolerance(vector, output, params.precision),
-    }));
+  const specs = kernel.outputs(params);
+  const outputs = specs
+    .filter(({ name }, index) => index === 0 || (name in expected && name in answers))
+    .map(({ name: output, shape }) => {
+      const wanted = expected[output]?.data ?? [];
+      if (wanted.length !== elementsOf(shape)) {
+        throw new UsageError(
+          `vector '${vector.name}': expected '${output}' should have shape [${shape.join(', ')}]`,
+        );
+      }
+      return {
+        output,
+        error: vectorError(answers[output] ?? [], wanted),
+        tolerance: vectorTolerance(vector, output, params.precision),
+      };
+    });
   const passed = outputs.every(({ error, tolerance }) => error <= tolerance);
   return { kind: passed ? 'passed' : 'failed', outputs };
 }

@@ -14,8 +14,8 @@ export default defineSuite({
   sampling: { seconds: 1, leastSamples: 5, mostSamples: 50 },
   software: {
     base: { heads: 2, n: 256 },
-    vary: { n: powersOfTwo(128, 2048) },
-    only: {},
+    vary: { n: powersOfTwo(128, 4096) },
+    only: { naive: { n: powersOfTwo(128, 2048) }, flash: { n: powersOfTwo(128, 2048) } },
     with: {
       longformer: { window: 16 },
       bigbird: { blockSize: 16 },

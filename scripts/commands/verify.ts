@@ -143,7 +143,10 @@ async function verifyVectors(
     const passed = results.filter(({ result }) => result === 'passed').length;
     io.out(`\n${passed} of ${counted(results.length, 'comparison')} passed\n`);
   }
-  for (const message of badFiles) io.err(`attnbench: ${message}\n`);
+  const misfits = results.flatMap((one) =>
+    one.result === 'bad file' ? [`${one.file}: ${one.message}`] : [],
+  );
+  for (const message of [...badFiles, ...new Set(misfits)]) io.err(`attnbench: ${message}\n`);
   return worstExitCode([
     ...results.map(({ result }) => shapeCodes[result]),
     ...(badFiles.length > 0 ? [exitCodes.usage] : []),
