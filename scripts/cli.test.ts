@@ -49,6 +49,8 @@ describe('a mistake in the call is one sentence and exit code 2', () => {
       'list smoke -a precision=f23',
       "axis 'precision' is one of f32, f16, f16s, not 'f23'; did you mean 'f32'?",
     ],
+    ['list -a n=3', '-a and --shard need a suite or case id, such as: attnbench list scaling -a n=1024'],
+    ['list --kernels copi', "unknown kernel 'copi'; did you mean 'copy'?"],
     [
       'list smoke --shard 3/2',
       "'3/2' is not a shard; write index/count with an index from 1 to count, such as 1/4",
@@ -112,6 +114,23 @@ test('list tells the cases on stdout and the talk on stderr', async () => {
     '',
   ]);
   expect(err).toMatch(/^2 cases, about \d+ s \(an estimate\)\n$/);
+});
+
+test('list alone tells kernels and suites, fewer with --kernels', async () => {
+  const schema = z.object({
+    kernels: z.array(z.object({ id: z.string() })),
+    suites: z.array(z.object({ name: z.string(), cases: z.number(), estimatedSeconds: z.number() })),
+  });
+  const of = async (...options: readonly string[]) =>
+    schema.parse(JSON.parse((await captured('list', '--json', ...options)).out));
+  const all = await of();
+  const few = await of('--kernels', 'copy');
+  expect(few.kernels.map(({ id }) => id)).toEqual(['copy']);
+  expect(all.suites.map(({ name }) => name)).toContain('gqa');
+  expect(few.suites.map(({ name }) => name)).not.toContain('gqa');
+  const smoke = few.suites.find(({ name }) => name === 'smoke');
+  expect(smoke?.cases).toBe(1);
+  expect((await captured('list')).out).toMatch(/^copy +copy +different function +- +/m);
 });
 
 test('list --json is JSON', async () => {

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import { UsageError } from '../../harness/errors.ts';
 import { estimateSeconds } from '../../harness/estimate.ts';
 import { kernelIds, loadKernels } from '../../harness/hosts/kernel-folders.ts';
 import { loadSuite, suiteNames } from '../../harness/hosts/suite-files.ts';
 import type { PlannedCase } from '../../harness/sweep.ts';
+import { suiteHasKernel } from '../../harness/sweep.ts';
 import type { Act } from '../cli.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -98,19 +100,24 @@ async function listCases(targets: readonly string[], options: ListOptions, io: I
 }
 
 async function listAll(options: ListOptions, io: Io): Promise<ExitCode> {
-  const ids = kernelIds();
-  const kernels = (await loadKernels(ids)).filter(({ id }) => options.kernels?.includes(id) ?? true);
+  if (options.axis.length > 0 || options.shard !== undefined) {
+    throw new UsageError('-a and --shard need a suite or case id, such as: attnbench list scaling -a n=1024');
+  }
+  const ids = options.kernels ?? kernelIds();
+  const kernels = await loadKernels(ids);
+  const all = await Promise.all(suiteNames().map(async (name) => ({ name, suite: await loadSuite(name) })));
   const suites = await Promise.all(
-    suiteNames().map(async (name) => {
-      const { description } = await loadSuite(name);
-      const plan = await request([name], options);
-      return {
-        name,
-        description,
-        cases: plan.cases.length,
-        estimatedSeconds: sum(plan, estimator(plan, options)),
-      };
-    }),
+    all
+      .filter(({ suite }) => ids.some((id) => suiteHasKernel(suite, id)))
+      .map(async ({ name, suite: { description } }) => {
+        const plan = await request([name], options);
+        return {
+          name,
+          description,
+          cases: plan.cases.length,
+          estimatedSeconds: sum(plan, estimator(plan, options)),
+        };
+      }),
   );
   if (options.json === true) {
     outJson(io, {
