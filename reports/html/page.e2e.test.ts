@@ -251,7 +251,7 @@ describe('hostile records', () => {
     expect(await page.$$eval('img', (images) => images.length)).toBe(0);
     expect(await page.$$eval('script', (scripts) => scripts.length)).toBe(2);
     for (const place of ['h1', '.legend', '#results', '#missing', '#environment', '#warnings', '.notes']) {
-      expect(await textOf(page, place), place).toContain('<img src=x onerror="alert(2)">');
+      expect(`${place}: ${await textOf(page, place)}`).toContain('<img src=x onerror="alert(2)">');
     }
     await page.close();
   });
