@@ -223,10 +223,10 @@ describe('the page', () => {
 describe('hostile records', () => {
   const attack = `</script><script>alert(1)</script><img src=x onerror="alert(2)">'"\u2028\${alert(3)}`;
 
-  /** The value with every string in it replaced, except those that a schema fixes. */
+  /** The value with the attack put before every string in it, except those that the schema fixes. */
   function poison<Value>(value: Value, keep: readonly string[]): Value {
     const visit = (inner: unknown, key: string): unknown => {
-      if (typeof inner === 'string') return keep.includes(key) ? inner : `${attack}${key}`;
+      if (typeof inner === 'string') return keep.includes(key) ? inner : `${attack}${inner}`;
       if (Array.isArray(inner)) return inner.map((item) => visit(item, key));
       if (typeof inner !== 'object' || inner === null) return inner;
       return Object.fromEntries(Object.entries(inner).map(([name, item]) => [name, visit(item, name)]));
