@@ -49,6 +49,18 @@ describe('rows', () => {
     const failed = brokenCase('flash', params({ n: 256 }), 'lost', 'device lost');
     expect(analyse([runOf([failed, again])]).rows.map((row) => row.status)).toEqual(['ok']);
   });
+
+  test('the cases of a kernel stand together, though the sweep took kernels in turns', () => {
+    const turns = [128, 256].flatMap((n) =>
+      ['naive', 'flash'].map((kernel) => okCase(kernel, params({ n }))),
+    );
+    expect(analyse([runOf(turns)]).rows.map((row) => `${row.kernel} ${row.params.n}`)).toEqual([
+      'naive 128',
+      'naive 256',
+      'flash 128',
+      'flash 256',
+    ]);
+  });
 });
 
 describe('groups', () => {

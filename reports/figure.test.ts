@@ -93,6 +93,10 @@ describe('gaps are drawn as gaps, with a note and a mark', () => {
     const error = figure(runOf(cases), 'error');
     expect(error.notes).toEqual(['copy: exactly 0, which a logarithmic axis cannot show.']);
     expect(error.series[0].marks).toEqual([]);
+    const stopped = skippedCase('naive', params({ n: 256 }), 'limit', 'too large');
+    const both = figure(runOf([...cases, okCase('naive', params({ n: 128 })), stopped]), 'error');
+    expect(both.notes.map((note) => note.split(':')[0])).toEqual(['naive at n = 256', 'copy']);
+    expect(both.series[1].marks).toMatchObject([{ x: 256, note: 1 }]);
   });
 });
 
@@ -146,6 +150,16 @@ describe('figures of an analysis', () => {
       ['causal', 9],
     ]);
     expect(figuresOf(analysis).every((spec) => spec.series.length <= mostSeries)).toBe(true);
+  });
+
+  test('say what is swept and what is held fixed, once each', () => {
+    const { title, subtitle, xTitle, yTitle } = scalingTime;
+    expect([title, subtitle, xTitle, yTitle]).toEqual([
+      'Time by sequence length n',
+      'scaling · 8 heads · d 64 · f32',
+      'sequence length n',
+      'GPU time of a call',
+    ]);
   });
 
   test('ids are unique and safe as file names, whatever a suite is called', () => {
