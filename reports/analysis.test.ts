@@ -7,6 +7,12 @@ function runOf(cases: readonly CaseRecord[], suite = 'mixed'): Run {
   return { header: header({ suite, plannedCases: cases.map((record) => record.id) }), cases: [...cases] };
 }
 
+function axesOf(cases: readonly CaseRecord[]): readonly string[] {
+  return analyse([runOf(cases)]).sweeps.map(
+    ({ suite, axis, series }) => `${suite}: ${axis}, ${series.length} series`,
+  );
+}
+
 describe('rows', () => {
   test('a median, its interval and rates come from the raw samples', () => {
     const record = {
@@ -43,6 +49,18 @@ describe('rows', () => {
     const failed = brokenCase('flash', params({ n: 256 }), 'lost', 'device lost');
     expect(analyse([runOf([failed, again])]).rows.map((row) => row.status)).toEqual(['ok']);
   });
+
+  test('the cases of a kernel stand together, though the sweep took kernels in turns', () => {
+    const turns = [128, 256].flatMap((n) =>
+      ['naive', 'flash'].map((kernel) => okCase(kernel, params({ n }))),
+    );
+    expect(analyse([runOf(turns)]).rows.map((row) => `${row.kernel} ${row.params.n}`)).toEqual([
+      'naive 128',
+      'naive 256',
+      'flash 128',
+      'flash 256',
+    ]);
+  });
 });
 
 describe('groups', () => {
@@ -78,11 +96,6 @@ describe('groups', () => {
 });
 
 describe('sweeps', () => {
-  const axesOf = (cases: readonly CaseRecord[]): readonly string[] =>
-    analyse([runOf(cases)]).sweeps.map(
-      ({ suite, axis, series }) => `${suite}: ${axis}, ${series.length} series`,
-    );
-
   test('the axis that varies is found, and m, kvHeads and dv that follow are none', () => {
     expect(axesOf([128, 256].map((n) => okCase('flash', params({ n }))))).toEqual(['scaling: n, 1 series']);
     expect(axesOf([1, 2, 4].map((heads) => okCase('flash', params({ n: 256, heads }))))).toEqual([
@@ -129,6 +142,14 @@ describe('sweeps', () => {
     expect(
       axesOf([okCase('flash', params({ n: 64 })), okCase('longformer', params({ n: 64, window: 16 }))]),
     ).toEqual(['scaling: n, 2 series']);
+  });
+
+  test('a kernel with a single case keeps its place beside the others', () => {
+    const cases = [
+      ...[128, 256].map((n) => okCase('flash', params({ n }))),
+      okCase('naive', params({ n: 128 })),
+    ];
+    expect(axesOf(cases)).toEqual(['scaling: n, 2 series']);
   });
 
   test('several runs are series of one sweep, told apart by label', () => {

@@ -29,11 +29,15 @@ const view: FigureView = {
   standalone: null,
 };
 
-describe('gaps are drawn as gaps, with a note and a mark', () => {
-  const time = figure(scalingRun(), 'time');
+const scalingTime = figure(scalingRun(), 'time');
 
+function marksOf(kernel: string) {
+  return scalingTime.series.find((series) => series.kernel === kernel)?.marks;
+}
+
+describe('gaps are drawn as gaps, with a note and a mark', () => {
   test('notes say which values, why, and what a skipped case would hold', () => {
-    expect(time.notes).toEqual([
+    expect(scalingTime.notes).toEqual([
       'naive at n = 4096, 8192, 16384: skipped, limit: scores needs 536870912 bytes and the adapter binds at most 134217728 (a call would hold 544 MiB).',
       'bigbird at n = 1024: timed out: no answer in 20 s.',
       'performer at n = 128: impossible time: faster than the measured peak.',
@@ -42,15 +46,14 @@ describe('gaps are drawn as gaps, with a note and a mark', () => {
   });
 
   test('a mark stands where a curve stops, by the number of its note', () => {
-    const marks = (kernel: string) => time.series.find((series) => series.kernel === kernel)?.marks;
-    expect(marks('naive')).toEqual([{ x: 4096, y: null, note: 1 }]);
-    expect(marks('bigbird')).toEqual([{ x: 1024, y: null, note: 2 }]);
-    expect(marks('flash')).toEqual([]);
+    expect(marksOf('naive')).toEqual([{ x: 4096, y: null, note: 1 }]);
+    expect(marksOf('bigbird')).toEqual([{ x: 1024, y: null, note: 2 }]);
+    expect(marksOf('flash')).toEqual([]);
   });
 
   test('a gap is no value, in the figure and in the chart', () => {
-    const position = time.series.findIndex((series) => series.kernel === 'bigbird');
-    expect(time.series[position].points.map((point) => point.y === null)).toEqual([
+    const position = scalingTime.series.findIndex((series) => series.kernel === 'bigbird');
+    expect(scalingTime.series[position].points.map((point) => point.y === null)).toEqual([
       false,
       false,
       false,
@@ -60,7 +63,7 @@ describe('gaps are drawn as gaps, with a note and a mark', () => {
       false,
       false,
     ]);
-    const dataset = figureConfiguration(time, view).data.datasets[position];
+    const dataset = figureConfiguration(scalingTime, view).data.datasets[position];
     expect(dataset.data[3].y).toBeNaN();
     expect(dataset).toMatchObject({ spanGaps: false });
   });
@@ -90,6 +93,10 @@ describe('gaps are drawn as gaps, with a note and a mark', () => {
     const error = figure(runOf(cases), 'error');
     expect(error.notes).toEqual(['copy: exactly 0, which a logarithmic axis cannot show.']);
     expect(error.series[0].marks).toEqual([]);
+    const stopped = skippedCase('naive', params({ n: 256 }), 'limit', 'too large');
+    const both = figure(runOf([...cases, okCase('naive', params({ n: 128 })), stopped]), 'error');
+    expect(both.notes.map((note) => note.split(':')[0])).toEqual(['naive at n = 256', 'copy']);
+    expect(both.series[1].marks).toMatchObject([{ x: 256, note: 1 }]);
   });
 });
 
@@ -112,6 +119,10 @@ describe('a figure without a curve says so', () => {
     expect(figure(scalingRun(), 'time').message).toBeNull();
   });
 });
+
+function named(suite: string): CaseRecord {
+  return okCase('flash', params({ n: 128 }), { suite });
+}
 
 describe('figures of an analysis', () => {
   test('the fit of each kernel comes with its curve, over the points that it rests on', () => {
@@ -141,8 +152,17 @@ describe('figures of an analysis', () => {
     expect(figuresOf(analysis).every((spec) => spec.series.length <= mostSeries)).toBe(true);
   });
 
+  test('say what is swept and what is held fixed, once each', () => {
+    const { title, subtitle, xTitle, yTitle } = scalingTime;
+    expect([title, subtitle, xTitle, yTitle]).toEqual([
+      'Time by sequence length n',
+      'scaling · 8 heads · d 64 · f32',
+      'sequence length n',
+      'GPU time of a call',
+    ]);
+  });
+
   test('ids are unique and safe as file names, whatever a suite is called', () => {
-    const named = (suite: string) => okCase('flash', params({ n: 128 }), { suite });
     const ids = figuresOf(analyse([runOf([named('../../etc'), named('<b>'), named('.. .. etc')])])).map(
       ({ id }) => id,
     );

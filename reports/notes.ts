@@ -82,36 +82,41 @@ function noteText(labels: readonly string[], gap: Gap, all: readonly Row[], axis
   );
 }
 
-/** Notes numbered from 1, and for each series the marks that point to them. Series with the same gap share a note. */
+interface Draft {
+  readonly gap: Gap;
+  readonly all: readonly Row[];
+  readonly labels: string[];
+  /** Something stopped there; the rest was measured, but has no value of this metric. */
+  readonly marked: boolean;
+}
+
+/** Notes numbered from 1, those with marks first, and for each series its marks. Series with the same gap share a note. */
 export function notesOf(
   series: readonly NotedSeries[],
   context: Context,
 ): { readonly notes: readonly string[]; readonly marks: readonly (readonly Mark[])[] } {
-  interface Draft {
-    readonly gap: Gap;
-    readonly all: readonly Row[];
-    readonly labels: string[];
-  }
   const drafts = new Map<string, Draft>();
-  const marks = series.map(({ label, rows }) =>
-    gapsOf(rows, context).flatMap((gap): Mark[] => {
+  const draftsOfSeries = series.map(({ label, rows }) =>
+    gapsOf(rows, context).map((gap) => {
       const [first] = gap.rows;
       const key = JSON.stringify([gap.reason, gap.rows.map(context.place), first.reason?.message]);
-      const draft = drafts.get(key) ?? { gap, all: rows, labels: [] };
+      const draft = drafts.get(key) ?? { gap, all: rows, labels: [], marked: first.status !== 'ok' };
       draft.labels.push(label);
       drafts.set(key, draft);
-      // Measured, but without a value of this metric: nothing stopped there.
-      if (first.status === 'ok') return [];
-      const planned = first.status === 'skipped' ? (first.bytes?.peak ?? null) : null;
-      return [
-        {
-          x: context.place(first),
-          y: context.metric === 'memory' ? planned : null,
-          note: [...drafts.keys()].indexOf(key) + 1,
-        },
-      ];
+      return { draft, first };
     }),
   );
-  const notes = [...drafts.values()].map(({ labels, gap, all }) => noteText(labels, gap, all, context.axis));
-  return { notes, marks };
+  const ordered = [...drafts.values()].sort((a, b) => Number(b.marked) - Number(a.marked));
+  const marks = draftsOfSeries.map((own) =>
+    own.flatMap(({ draft, first }): Mark[] => {
+      if (!draft.marked) return [];
+      const planned = first.status === 'skipped' ? (first.bytes?.peak ?? null) : null;
+      const y = context.metric === 'memory' ? planned : null;
+      return [{ x: context.place(first), y, note: ordered.indexOf(draft) + 1 }];
+    }),
+  );
+  return {
+    notes: ordered.map(({ labels, gap, all }) => noteText(labels, gap, all, context.axis)),
+    marks,
+  };
 }

@@ -101,7 +101,16 @@ export function rowOf(record: CaseRecord, run: number): Row {
   };
 }
 
-/** The cases of a run, each id once: a case measured again (after `--resume`) counts as it came out last. */
+/**
+ * The cases of a run, each id once: a case measured again (after `--resume`) counts as it came out last. A sweep may take the
+ * kernels in turns; here each kernel's cases of a suite stand together, in the order measured.
+ */
 export function latestCases(run: Run): readonly CaseRecord[] {
-  return [...new Map(run.cases.map((record) => [record.id, record])).values()];
+  const byKernel = new Map<string, Map<string, CaseRecord>>();
+  for (const record of run.cases) {
+    const key = JSON.stringify([record.suite, record.kernel]);
+    const own = byKernel.get(key) ?? new Map<string, CaseRecord>();
+    byKernel.set(key, own.set(record.id, record));
+  }
+  return [...byKernel.values()].flatMap((own) => [...own.values()]);
 }

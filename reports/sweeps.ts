@@ -154,7 +154,7 @@ function slice(rows: readonly Indexed[], axis: string, varying: readonly string[
   }, []);
 }
 
-/** Series with a single value tell nothing about the axis, unless that is all there is. */
+/** Without a kernel's series of a single value, which tell nothing about the axis, unless the kernel has no others. */
 function alongAxis(rows: readonly Indexed[], axis: string, varying: readonly string[]): readonly Indexed[] {
   const follower = followers.find(([leader]) => leader === axis)?.[1];
   const others = ['kernel', ...varying.filter((name) => name !== axis && name !== follower)];
@@ -165,8 +165,9 @@ function alongAxis(rows: readonly Indexed[], axis: string, varying: readonly str
     const seen = values.get(key(indexed)) ?? new Set();
     values.set(key(indexed), seen.add(valueOf(indexed.row, axis)));
   }
-  const several = rows.filter((indexed) => (values.get(key(indexed))?.size ?? 0) > 1);
-  return several.length > 0 ? several : rows;
+  const hasSeveral = (indexed: Indexed): boolean => (values.get(key(indexed))?.size ?? 0) > 1;
+  const kernels = new Set(rows.filter(hasSeveral).map(({ row }) => row.kernel));
+  return rows.filter((indexed) => hasSeveral(indexed) || !kernels.has(indexed.row.kernel));
 }
 
 /** The axis of numbers with the most values, n before others; null where only names and flags vary. */

@@ -24,6 +24,19 @@ function tableOf(...texts: readonly string[]): Table {
   };
 }
 
+function parse(csv: string): string[] {
+  const fields: string[] = [];
+  for (let at = 0; at < csv.length;) {
+    const match = /"((?:[^"]|"")*)"|([^,\r\n]*)/y;
+    match.lastIndex = at;
+    const found = match.exec(csv);
+    if (found === null) throw new Error(`no field at ${at}`);
+    fields.push(found[1] === undefined ? found[2] : found[1].replaceAll('""', '"'));
+    at = match.lastIndex + (csv[match.lastIndex] === ',' ? 1 : 2);
+  }
+  return fields;
+}
+
 describe('each writer shows its columns and escapes its own special letters', () => {
   const table = tableOf(nasty, 'b');
 
@@ -90,18 +103,6 @@ test('control characters reach neither a terminal nor a row of markdown', () => 
 });
 
 test('whatever the text, a csv field comes back as it went in', () => {
-  const parse = (csv: string): string[] => {
-    const fields: string[] = [];
-    for (let at = 0; at < csv.length;) {
-      const match = /"((?:[^"]|"")*)"|([^,\r\n]*)/y;
-      match.lastIndex = at;
-      const found = match.exec(csv);
-      if (found === null) throw new Error(`no field at ${at}`);
-      fields.push(found[1] === undefined ? found[2] : found[1].replaceAll('""', '"'));
-      at = match.lastIndex + (csv[match.lastIndex] === ',' ? 1 : 2);
-    }
-    return fields;
-  };
   assert(
     property(string({ unit: 'binary' }), (text) => {
       const field = parse(toCsv(tableOf(text)))[3];

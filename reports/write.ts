@@ -2,8 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { EnvironmentError, UsageError } from '../harness/errors.ts';
-import { unknownWord } from '../harness/nearest.ts';
+import { EnvironmentError } from '../harness/errors.ts';
 import type { Run } from '../harness/record.ts';
 import { analyse } from './analysis.ts';
 import type { Analysis } from './analysis.ts';
@@ -24,19 +23,6 @@ export class ReportWriteError extends EnvironmentError {
     super(`the report could not be written to ${path}: ${why}`, { cause });
     this.path = path;
   }
-}
-
-function isReportFormat(word: string): word is ReportFormat {
-  return reportFormats.some((format) => format === word);
-}
-
-/** The formats that words name, each once; null is all of them. Throws UsageError. */
-export function parseReportFormats(words: readonly string[] | null): readonly ReportFormat[] {
-  if (words === null) return reportFormats;
-  return [...new Set(words)].map((word) => {
-    if (!isReportFormat(word)) throw new UsageError(unknownWord('format', word, reportFormats));
-    return word;
-  });
 }
 
 const tableWriters: Readonly<Record<TableFormat, (table: Table) => string>> = {
@@ -111,17 +97,16 @@ function filesOf(analysis: Analysis, formats: readonly ReportFormat[]): readonly
 }
 
 /**
- * Writes `index.html`, `figures/*` and `tables/*` of the formats named (null: all) and returns their paths. Throws UsageError
- * for a format that does not exist, ReportWriteError where a file cannot be written; each file that is there is whole.
+ * Writes `index.html`, `figures/*` and `tables/*` of the formats asked for and returns their paths. Throws ReportWriteError
+ * where a file cannot be written; each file that is there is whole.
  */
 export async function writeReport(
   runs: readonly Run[],
   outFolder: string,
-  formats: readonly string[] | null = null,
+  formats: readonly ReportFormat[] = reportFormats,
 ): Promise<readonly string[]> {
-  const wanted = parseReportFormats(formats);
   const written: string[] = [];
-  for (const file of filesOf(analyse(runs), wanted)) {
+  for (const file of filesOf(analyse(runs), [...new Set(formats)])) {
     const path = join(outFolder, file.path);
     writeWhole(path, await file.content());
     written.push(path);

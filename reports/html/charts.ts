@@ -9,7 +9,7 @@ import {
   Tooltip,
 } from 'chart.js';
 import { noteNumber } from '../chart-plugins.ts';
-import { buildFigure, seriesLabel } from '../figure.ts';
+import { buildFigure } from '../figure.ts';
 import type { Figure, FigureSpec } from '../figure.ts';
 import { figureConfiguration, lookOf } from '../figures.ts';
 import type { FigureView } from '../figures.ts';
@@ -127,7 +127,7 @@ export class Figures {
         'button',
         { type: 'button', 'aria-pressed': this.state.hidden.has(key) ? 'false' : 'true' },
         markerSample(lookOf(full.series[index], figureView)),
-        seriesLabel(analysis, sweep, series),
+        full.series[index].label,
       );
       made.addEventListener('click', () => {
         if (!this.state.hidden.delete(key)) this.state.hidden.add(key);

@@ -1,0 +1,258 @@
+/** The page in a real Chromium, opened from disk as a reader opens it. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { launch } from 'puppeteer-core';
+import type { Browser, ElementHandle, Page } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findBrowser } from '../../harness/hosts/browser.ts';
+import type { CaseRecord, Run } from '../../harness/record.ts';
+import { analyse } from '../analysis.ts';
+import { header, okCase, params, scalingRun, skippedCase } from '../testing/records.ts';
+import { renderPage } from './page.ts';
+
+let browser: Browser;
+let folder = '';
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'attnbench-page-'));
+  const found = findBrowser();
+  if (!found.ok) throw new Error(found.message);
+  browser = await launch({
+    executablePath: found.path,
+    args: [...found.args],
+    env: { ...found.env },
+    headless: 'shell',
+  });
+});
+afterAll(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true });
+});
+
+interface Opened {
+  readonly page: Page;
+  /** Errors, console messages and dialogs. */
+  readonly complaints: string[];
+  readonly requests: string[];
+}
+
+async function open(runs: readonly Run[], width = 1200): Promise<Opened> {
+  const file = join(folder, 'index.html');
+  writeFileSync(file, await renderPage(analyse(runs)));
+  const page = await browser.newPage();
+  await page.setViewport({ width, height: 900 });
+  const complaints: string[] = [];
+  const requests: string[] = [];
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('dialog', (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('request', (request) => requests.push(request.url()));
+  await page.goto(pathToFileURL(file).href);
+  return { page, complaints, requests };
+}
+
+/** `scaling` over n, and another suite with precisions and both maskings. */
+function variedRun(): Run {
+  const cases: CaseRecord[] = [
+    ...scalingRun([128, 256, 512, 1024, 4096]).cases,
+    ...['flash', 'naive'].flatMap((kernel) =>
+      (['f32', 'f16'] as const).flatMap((precision) =>
+        [false, true].flatMap((causal) =>
+          [128, 256].map((n) => okCase(kernel, params({ n, precision, causal }), { suite: 'mixed' })),
+        ),
+      ),
+    ),
+  ];
+  return { header: header(), cases };
+}
+
+async function pictureOf(page: Page, figure: string): Promise<string> {
+  return page.$eval(`#figure-${figure} canvas`, (canvas) =>
+    canvas instanceof HTMLCanvasElement ? canvas.toDataURL() : '',
+  );
+}
+
+async function textOf(page: Page, selector: string): Promise<string> {
+  return page.$eval(selector, (element) => element.textContent ?? '');
+}
+
+async function button(page: Page, scope: string, name: string): Promise<ElementHandle> {
+  const found = await page.$(`${scope} ::-p-xpath(.//button[normalize-space()='${name}'])`);
+  if (found === null) throw new Error(`no button '${name}' in ${scope}`);
+  return found;
+}
+
+async function rowsOf(page: Page, table: string): Promise<readonly (readonly string[])[]> {
+  return page.$$eval(`#${table} tbody tr`, (rows) =>
+    rows.map((row) => [...row.children].map((cell) => cell.textContent ?? '')),
+  );
+}
+
+describe('the page', () => {
+  test('opens from disk without a complaint and asks for nothing but itself', async () => {
+    const { page, complaints, requests } = await open([variedRun()]);
+    expect(await textOf(page, 'h1')).toBe('scaling, mixed on synthetic');
+    expect(await page.$$eval('figure canvas', (canvases) => canvases.length)).toBe(4 + 3 * 4);
+    expect(complaints).toEqual([]);
+    expect(requests.filter((url) => !url.startsWith('file://') && !url.startsWith('data:'))).toEqual([]);
+    expect(requests.filter((url) => url.startsWith('file://'))).toHaveLength(1);
+    await page.close();
+  });
+
+  test('a legend button takes its series out of the picture and puts it back', async () => {
+    const { page } = await open([scalingRun()]);
+    const before = await pictureOf(page, 'scaling-time-by-n');
+    const naive = await button(page, '.legend', 'naive');
+    await naive.click();
+    expect(await naive.evaluate((element) => element.getAttribute('aria-pressed'))).toBe('false');
+    expect(await pictureOf(page, 'scaling-time-by-n')).not.toBe(before);
+    expect(await textOf(page, '#figure-scaling-time-by-n .notes')).not.toContain('naive');
+    await naive.click();
+    expect(await pictureOf(page, 'scaling-time-by-n')).toBe(before);
+    await page.close();
+  });
+
+  test('axes switch between logarithmic and linear', async () => {
+    const { page, complaints } = await open([scalingRun()]);
+    const logarithmic = await pictureOf(page, 'scaling-time-by-n');
+    await page.click('input[name="y-scale"][value="linear"] + span');
+    const linear = await pictureOf(page, 'scaling-time-by-n');
+    expect(linear).not.toBe(logarithmic);
+    await page.click('input[name="x-scale"][value="linear"] + span');
+    expect(await pictureOf(page, 'scaling-time-by-n')).not.toBe(linear);
+    await page.click('input[name="y-scale"][value="logarithmic"] + span');
+    await page.click('input[name="x-scale"][value="logarithmic"] + span');
+    expect(await pictureOf(page, 'scaling-time-by-n')).toBe(logarithmic);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('filters reach figures and results', async () => {
+    const { page } = await open([variedRun()]);
+    const all = await rowsOf(page, 'results');
+    expect(all).toHaveLength(35 + 16);
+    await (await page.$(`fieldset ::-p-xpath(.//span[text()='f16'])`))?.click();
+    const left = await rowsOf(page, 'results');
+    expect(left).toHaveLength(35 + 8);
+    expect(left.some((cells) => cells.includes('f16'))).toBe(false);
+    expect(await textOf(page, '#results .count')).toBe('43 of 51');
+    const legends = await page.$$eval('.sweep:not([hidden]) .legend button', (buttons) =>
+      buttons.map((element) => element.textContent ?? ''),
+    );
+    expect(legends.some((label) => label.includes('f16'))).toBe(false);
+    expect(legends.some((label) => label.includes('f32'))).toBe(true);
+    await (await page.$(`fieldset ::-p-xpath(.//span[text()='scaling'])`))?.click();
+    expect(await rowsOf(page, 'results')).toHaveLength(8);
+    await page.close();
+  });
+
+  test('a point tells its median, interval and rate', async () => {
+    const run = { header: header(), cases: [128, 256, 512].map((n) => okCase('flash', params({ n }))) };
+    const { page } = await open([run]);
+    const row = analyse([run]).rows[1];
+    const canvas = await page.$('#figure-scaling-time-by-n canvas');
+    await canvas?.scrollIntoView();
+    const box = await canvas?.boundingBox();
+    if (!box) throw new Error('the chart has no place on the page');
+    expect(await page.$eval('#figure-scaling-time-by-n .tip', (tip) => tip.hasAttribute('hidden'))).toBe(
+      true,
+    );
+    await page.mouse.move(box.x + box.width * 0.55, box.y + box.height * 0.45);
+    await page.waitForSelector('#figure-scaling-time-by-n .tip:not([hidden])');
+    const tip = await textOf(page, '#figure-scaling-time-by-n .tip');
+    expect(tip).toContain(row.id);
+    expect(tip).toContain('median81.');
+    expect(tip).toMatch(/95 % interval[\d.]+ – [\d.]+ µs/);
+    expect(tip).toMatch(/GFLOP\/s\d+/);
+    await page.close();
+  });
+
+  test('a heading sorts, sorts the other way, and gives the order of the run back', async () => {
+    const { page } = await open([scalingRun([128, 256, 4096])]);
+    const kernels = async (): Promise<readonly string[]> =>
+      (await rowsOf(page, 'results')).map(([kernel]) => kernel);
+    const medians = async (): Promise<readonly string[]> =>
+      (await rowsOf(page, 'results')).map((cells) => cells[2]);
+    const order = await kernels();
+    const heading = await button(page, '#results thead', 'median');
+    await heading.click();
+    expect((await medians()).slice(0, 2)).toEqual(['3.75 µs', '4.53 µs']);
+    expect((await medians()).at(-1)).toBe('–');
+    await heading.click();
+    expect((await kernels())[0]).toBe('flash');
+    expect((await medians()).at(-1)).toBe('–');
+    await heading.click();
+    expect(await kernels()).toEqual(order);
+    await page.close();
+  });
+
+  test('every case without a time stands there with its reason', async () => {
+    const run = scalingRun();
+    const { page } = await open([run]);
+    const missing = await rowsOf(page, 'missing');
+    const expected = run.cases.flatMap((record) =>
+      record.reason === null ? [] : [[record.id, record.reason.message]],
+    );
+    expect(missing.map(([id, , reason]) => [id, reason])).toEqual(expected);
+    await page.close();
+  });
+
+  test('fits a telephone and prints', async () => {
+    const { page, complaints } = await open([variedRun()], 360);
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(width).toBeLessThanOrEqual(360);
+    const pdf = await page.pdf({ format: 'A4' });
+    expect(Buffer.from(pdf.subarray(0, 5)).toString()).toBe('%PDF-');
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('a run without cases opens too', async () => {
+    const { page, complaints } = await open([{ header: header(), cases: [] }]);
+    expect(await textOf(page, 'h1')).toBe('no cases on synthetic');
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+});
+
+describe('hostile records', () => {
+  const attack = `</script><script>alert(1)</script><img src=x onerror="alert(2)">'"\u2028\${alert(3)}`;
+
+  /** The value with the attack put before every string in it, except those that the schema fixes. */
+  function poison<Value>(value: Value, keep: readonly string[]): Value {
+    const visit = (inner: unknown, key: string): unknown => {
+      if (typeof inner === 'string') return keep.includes(key) ? inner : `${attack}${inner}`;
+      if (Array.isArray(inner)) return inner.map((item) => visit(item, key));
+      if (typeof inner !== 'object' || inner === null) return inner;
+      return Object.fromEntries(Object.entries(inner).map(([name, item]) => [name, visit(item, name)]));
+    };
+    return visit(value, '') as Value;
+  }
+
+  test('appear as text and run nothing', async () => {
+    const fixed = ['schema', 'kind', 'status', 'precision', 'exactness', 'rule', 'code', 'source'];
+    const cases = [
+      ...[128, 256].map((n) => okCase('flash', { ...params({ n }), mode: n === 128 ? 'a' : 'b' })),
+      skippedCase('naive', params({ n: 128 }), 'limit', 'm'),
+    ];
+    const poisoned = poison(
+      { header: header({ adapter: { ...header().adapter, software: true } }), cases },
+      fixed,
+    );
+    const ids = poisoned.cases.map((record, index) => ({ ...record, id: `${record.id}${index}` }));
+    const { page, complaints, requests } = await open([{ ...poisoned, cases: ids }]);
+    expect(complaints).toEqual([]);
+    expect(requests).toHaveLength(1);
+    expect(await page.$$eval('img', (images) => images.length)).toBe(0);
+    expect(await page.$$eval('script', (scripts) => scripts.length)).toBe(2);
+    for (const place of ['h1', '.legend', '#results', '#missing', '#environment', '#warnings', '.notes']) {
+      expect(`${place}: ${await textOf(page, place)}`).toContain('<img src=x onerror="alert(2)">');
+    }
+    await page.close();
+  });
+});
