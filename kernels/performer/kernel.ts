@@ -70,7 +70,12 @@ function plan(p: PerformerParams): Plan {
       uniforms: {
         ...{ workgroups, slices, n: p.n, m: p.m, d_quads: quads(p.d), dv_quads: dvQuads },
         ...{ features, feature_tiles: featureTiles, row_tiles: rowTiles, chunk, chunks },
-        ...{ lanes: tileRows, rows_each: 8, columns_each: 4 },
+        ...{
+          lanes: tileRows,
+          rows_each: 8,
+          columns_each: 4,
+          blocks: p.causal && parts.name === 'queries' ? 4 : 2,
+        },
         scale: { f32: Math.LOG2E / p.d ** 0.25 },
         half_square: { f32: Math.LOG2E / (2 * Math.sqrt(p.d)) },
         feature_eps: { f32: p.featureEps },

@@ -38,17 +38,22 @@ fn main(
     let key = start + c * 4u;
     var products = array<vec4<f32>, 8>();
     var lengths = vec4<f32>();
-    for (var e = 0u; e < u.d_quads; e++) {
-      var b = array<real4, 4>();
-      for (var j = 0u; j < 4u; j++) {
-        let x = k[(head * u.m + min(key + j, u.m - 1u)) * u.d_quads + e];
-        b[j] = unpack_real(x);
-        lengths[j] += dot(unpack(x), unpack(x));
+    for (var block = 0u; block < u.blocks; block++) {
+      var part = array<vec4<f32>, 4>();
+      lengths = vec4<f32>();
+      for (var e = 0u; e < u.d_quads; e++) {
+        var b = array<real4, 4>();
+        for (var j = 0u; j < 4u; j++) {
+          let x = k[(head * u.m + min(key + j, u.m - 1u)) * u.d_quads + e];
+          b[j] = unpack_real(x);
+          lengths[j] += dot(unpack(x), unpack(x));
+        }
+        for (var i = 0u; i < 4u; i++) {
+          let a = unpack_real(proj[min(row + block * 4u + i, u.features - 1u) * u.d_quads + e]);
+          part[i] += vec4<f32>(f32(dot(a, b[0])), f32(dot(a, b[1])), f32(dot(a, b[2])), f32(dot(a, b[3])));
+        }
       }
-      for (var i = 0u; i < 8u; i++) {
-        let a = unpack_real(proj[min(row + i, u.features - 1u) * u.d_quads + e]);
-        products[i] += vec4<f32>(f32(dot(a, b[0])), f32(dot(a, b[1])), f32(dot(a, b[2])), f32(dot(a, b[3])));
-      }
+      for (var i = 0u; i < 8u; i++) { products[i] = select(products[i], part[i % 4u], i / 4u == block); }
     }
     var highest = all_rows(LOWEST);
     for (var j = 0u; j < min(u.columns_each, max(end, key) - key); j++) {

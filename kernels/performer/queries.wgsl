@@ -13,6 +13,12 @@
 // Key features take the second half of the tile; before they are written, the lanes' maxima stand there.
 const SECOND = INNER * ROW_QUADS;
 
+// Blocks 0 and 1 are a lane's queries, 2 and 3 its keys.
+fn vector_quad(block: u32, at: u32) -> real4 {
+  if (CAUSAL && block >= 2u) { return unpack_real(k[at]); }
+  return unpack_real(q[at]);
+}
+
 @compute @workgroup_size(64)
 fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,
@@ -68,19 +74,21 @@ fn main(
     let feature = start + c * 4u;
     var products = array<vec4<f32>, 8>();
     var key_products = array<vec4<f32>, 8>();
-    for (var e = 0u; e < u.d_quads; e++) {
-      var b = array<real4, 4>();
-      for (var j = 0u; j < 4u; j++) {
-        b[j] = unpack_real(proj[min(feature + j, u.features - 1u) * u.d_quads + e]);
+    for (var block = 0u; block < u.blocks; block++) {
+      var part = array<vec4<f32>, 4>();
+      for (var e = 0u; e < u.d_quads; e++) {
+        var b = array<real4, 4>();
+        for (var j = 0u; j < 4u; j++) {
+          b[j] = unpack_real(proj[min(feature + j, u.features - 1u) * u.d_quads + e]);
+        }
+        for (var i = 0u; i < 4u; i++) {
+          let a = vector_quad(block, (head * u.n + min(row + block % 2u * 4u + i, u.n - 1u)) * u.d_quads + e);
+          part[i] += vec4<f32>(f32(dot(a, b[0])), f32(dot(a, b[1])), f32(dot(a, b[2])), f32(dot(a, b[3])));
+        }
       }
       for (var i = 0u; i < 8u; i++) {
-        let at = (head * u.n + min(row + i, u.n - 1u)) * u.d_quads + e;
-        let a = unpack_real(q[at]);
-        products[i] += vec4<f32>(f32(dot(a, b[0])), f32(dot(a, b[1])), f32(dot(a, b[2])), f32(dot(a, b[3])));
-        if (CAUSAL) {
-          let a = unpack_real(k[at]);
-          key_products[i] += vec4<f32>(f32(dot(a, b[0])), f32(dot(a, b[1])), f32(dot(a, b[2])), f32(dot(a, b[3])));
-        }
+        products[i] = select(products[i], part[i % 4u], i / 4u == block);
+        key_products[i] = select(key_products[i], part[i % 4u], i / 4u + 2u == block);
       }
     }
     let columns = min(u.columns_each, max(u.features, feature) - feature);

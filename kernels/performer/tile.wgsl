@@ -2,8 +2,8 @@
 // leaves them in workgroup memory, and multiplies them with INNER rows of values: lane (r, c) holds the sums of its 8 rows in
 // SPAN quads of columns. Weights are powers of two of what the projections give, scaled by log2(e).
 //
-// Loops that hold loads, stores or exponentials and need not be unrolled end at a uniform (u.rows_each = 8, u.columns_each = 4):
-// drivers unroll short constant loops, and a store costs far more to compile than to run.
+// Loops that hold loads, stores or exponentials and need not be unrolled end at a uniform (u.rows_each = 8, u.columns_each = 4, u.blocks,
+// four rows a block): drivers unroll short constant loops, and a load or store costs far more to compile than to run.
 const ROWS = 64u;
 const INNER = 32u;
 const ROW_QUADS = 16u;
