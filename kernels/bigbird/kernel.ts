@@ -2,6 +2,7 @@ import { defineKernel } from '../contract.ts';
 import type { InputSpec, Pass } from '../contract.ts';
 import { attentionOutput, keyTensor, queryTensor, rowAddress, valueTensor } from '../lib/heads.ts';
 import { ceilDivide, passAt, quads, storedBytes } from '../lib/plan.ts';
+import { sdpaReference } from '../lib/sdpa.ts';
 import {
   largestValueDimension,
   splitCount,
@@ -11,7 +12,7 @@ import {
   tileRows,
   tileUniforms,
 } from '../lib/tile.ts';
-import { attendTo, firstKeyRow, fullAttention } from '../lib/visible.ts';
+import { attendTo, firstKeyRow } from '../lib/visible.ts';
 import type { Blocks } from './blocks.ts';
 import {
   blockCount,
@@ -51,7 +52,7 @@ function blocksPass(p: Blocks): readonly Pass[] {
       name: 'blocks',
       shader: 'blocks.wgsl',
       includes: ['../lib/attend.wgsl', '../lib/attend-write.wgsl'],
-      constants: { ...tileConstants(rows), LIST: fixedBlockLimit + p.randomBlocks },
+      constants: { ...tileConstants(p, rows), LIST: fixedBlockLimit + p.randomBlocks },
       uniforms: {
         ...tileUniforms(p, rows),
         n: p.n,
@@ -84,7 +85,7 @@ function edgePasses(p: Blocks): readonly Pass[] {
       name: 'edge-rows',
       shader: 'edge-rows.wgsl',
       includes: ['../lib/attend.wgsl', '../lib/attend-split.wgsl'],
-      constants: tileConstants(rows),
+      constants: tileConstants(p, rows),
       uniforms: {
         ...tileUniforms(p, rows),
         ...shared,
@@ -182,6 +183,6 @@ export default defineKernel({
     });
     return { y };
   },
-  softmaxReference: (p, { q, k, v }, rows) => fullAttention(p, { q, k, v }, rows),
+  softmaxReference: (p, tensors, rows) => sdpaReference(p, tensors, rows).y,
   fromVector: bigbirdVector,
 });

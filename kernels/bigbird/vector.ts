@@ -1,32 +1,30 @@
 /** Reads a golden vector of the mechanism `bigbird`. */
 import type { Vector, VectorCase, VectorRefusal } from '../contract.ts';
-import { misfitOf, vectorShapes } from '../lib/vector.ts';
-
-const knownParams = new Set(['block_size']);
-const knownInputs = new Set(['q', 'k', 'v', 'rand']);
+import { sdpaFromVector } from '../lib/sdpa.ts';
+import { baseOf } from '../lib/visible.ts';
 
 /** `rand` is taken as given: a block it names twice, or that is visible anyway, counts once. */
 export function bigbirdVector(vector: Vector): VectorCase | VectorRefusal {
-  const base = vectorShapes(vector, knownParams, knownInputs);
+  const { block_size: blockSize, ...others } = vector.params;
+  const { rand, ...attention } = vector.inputs;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) return refused(`parameter '${unknown}' is not supported`);
+  const base = sdpaFromVector({ ...vector, params: {}, inputs: attention });
   if (base.kind === 'unsupported') return base;
-  const refuse = (message: string): VectorRefusal => ({ kind: 'unsupported', message });
-  const { block_size: blockSize } = vector.params;
   if (typeof blockSize !== 'number' || !Number.isInteger(blockSize) || blockSize < 1) {
-    return refuse('params.block_size should be a whole number from 1');
+    return refused("parameter 'block_size' is a whole number from 1");
   }
-  const { q, k, v, rand } = vector.inputs;
-  if (!('rand' in vector.inputs)) return refuse("input 'rand' is missing");
   const blocks = Math.ceil(base.params.n / blockSize);
-  const randomBlocks = rand.shape.at(-1) ?? 0;
-  const misfit = misfitOf('rand', rand, [base.params.heads, Math.max(0, blocks - 2), randomBlocks]);
-  if (misfit !== null) return refuse(misfit);
+  if (rand?.shape.length !== 3) return refused("input 'rand' should have shape [heads, blocks - 2, random]");
   if (rand.data.some((block) => !Number.isInteger(block) || block < 0 || block >= blocks)) {
-    return refuse(`input 'rand' should hold block numbers from 0 to ${blocks - 1}`);
+    return refused(`input 'rand' holds block numbers from 0 to ${blocks - 1}`);
   }
   return {
     kind: 'case',
-    params: { ...base.params, blockSize, randomBlocks },
-    inputs: { q, k, v, rand },
+    params: { ...baseOf(base.params), blockSize, randomBlocks: rand.shape[2] },
+    inputs: vector.inputs,
     expected: vector.expected,
   };
 }
+
+const refused = (message: string): VectorRefusal => ({ kind: 'unsupported', message });

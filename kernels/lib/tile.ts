@@ -1,6 +1,7 @@
 /** Shape and uniforms of the attention tile in attend.wgsl. */
 import type { BaseParams, Pass, TensorSpec } from '../contract.ts';
 import { ceilDivide, quads } from './plan.ts';
+import { productScale, queryScale } from './sdpa.ts';
 
 /** Lanes of a workgroup; each owns 8 rows x 8 columns of the output, and the scores of 8 rows x 4 keys. */
 const lanes = 32;
@@ -23,16 +24,17 @@ export function tileRows(dv: number, rows = Infinity): number {
 }
 
 /** Constants that attend.wgsl asks for. DEPTH: elements of q and k in workgroup memory at once. */
-export const tileConstants = (rows: number): Pass['constants'] => ({
+export const tileConstants = (p: BaseParams, rows: number): Pass['constants'] => ({
   ROWS: rows,
   DEPTH: rows === 32 ? 32 : 16,
+  QUERY_SCALE: { f32: queryScale(p) },
 });
 
 /** Uniforms that attend.wgsl asks for. */
 export const tileUniforms = (p: BaseParams, rows: number): Pass['uniforms'] => ({
   d_quads: quads(p.d),
   dv_quads: quads(p.dv),
-  scale: { f32: Math.LOG2E / Math.sqrt(p.d) },
+  scale: { f32: Math.LOG2E * productScale(p) },
   key_groups: (lanes * rowsPerLane) / rows,
   four: 4,
 });

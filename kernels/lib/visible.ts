@@ -38,20 +38,25 @@ export function firstKeyRow(p: BaseParams, row: number): number {
   return (batch * p.kvHeads + kvHead) * p.m;
 }
 
-/** Positions 0 .. count - 1. */
-export const positionsBelow = (count: number): readonly number[] =>
-  Array.from({ length: count }, (_, j) => j);
-
-/** Exact softmax attention of the rows over all keys, or all up to their own position. */
-export function fullAttention(
-  p: BaseParams,
-  tensors: { readonly q: Tensor; readonly k: Tensor; readonly v: Tensor },
-  rows: readonly number[],
-): Float64Array {
-  const y = new Float64Array(rows.length * p.dv);
-  rows.forEach((row, at) => {
-    const keys = positionsBelow(p.causal ? rowAddress(p, row).i + 1 : p.m);
-    y.set(attendTo(p, tensors, row, firstKeyRow(p, row), keys), at * p.dv);
-  });
-  return y;
-}
+/** The base axes alone. */
+export const baseOf = ({
+  batch,
+  heads,
+  kvHeads,
+  n,
+  m,
+  d,
+  dv,
+  precision,
+  causal,
+}: BaseParams): BaseParams => ({
+  batch,
+  heads,
+  kvHeads,
+  n,
+  m,
+  d,
+  dv,
+  precision,
+  causal,
+});

@@ -9,6 +9,7 @@ import {
   valueTensor,
 } from '../lib/heads.ts';
 import { ceilDivide, passAt, quads, storedBytes } from '../lib/plan.ts';
+import { sdpaReference } from '../lib/sdpa.ts';
 import {
   largestValueDimension,
   splitCount,
@@ -18,7 +19,7 @@ import {
   tileRows,
   tileUniforms,
 } from '../lib/tile.ts';
-import { attendTo, firstKeyRow, fullAttention } from '../lib/visible.ts';
+import { attendTo, firstKeyRow } from '../lib/visible.ts';
 import type { Window } from './positions.ts';
 import { globalCount, spreadPositions, visibleKeys, visiblePairs } from './positions.ts';
 import { longformerVector } from './vector.ts';
@@ -48,7 +49,7 @@ function windowPass(p: Window): Pass {
     name: 'window',
     shader: 'window.wgsl',
     includes: ['../lib/attend.wgsl', '../lib/attend-write.wgsl', 'globals.wgsl'],
-    constants: { ...tileConstants(rows), CAUSAL: p.causal },
+    constants: { ...tileConstants(p, rows), CAUSAL: p.causal },
     uniforms: {
       ...tileUniforms(p, rows),
       n: p.n,
@@ -77,7 +78,7 @@ function globalPasses(p: Window): readonly Pass[] {
       name: 'global-rows',
       shader: 'global-rows.wgsl',
       includes: ['../lib/attend.wgsl', '../lib/attend-split.wgsl', 'globals.wgsl'],
-      constants: { ...tileConstants(rows), CAUSAL: p.causal },
+      constants: { ...tileConstants(p, rows), CAUSAL: p.causal },
       uniforms: {
         ...tileUniforms(p, rows),
         n: p.n,
@@ -195,6 +196,6 @@ export default defineKernel({
     });
     return { y };
   },
-  softmaxReference: (p, { q, k, v }, rows) => fullAttention(p, { q, k, v }, rows),
+  softmaxReference: (p, tensors, rows) => sdpaReference(p, tensors, rows).y,
   fromVector: longformerVector,
 });

@@ -1,40 +1,41 @@
 /** Reads a golden vector of the mechanism `longformer`. */
 import type { Tensor, Vector, VectorCase, VectorRefusal } from '../contract.ts';
-import { vectorShapes } from '../lib/vector.ts';
-
-const knownParams = new Set(['window', 'dilation', 'global', 'causal']);
-const knownInputs = new Set(['q', 'k', 'v', 'qg', 'kg', 'vg']);
+import { sdpaFromVector } from '../lib/sdpa.ts';
+import { baseOf } from '../lib/visible.ts';
 
 /** Without projections of its own a global token uses q, k and v; of q only the global rows are kept. */
 export function longformerVector(vector: Vector): VectorCase | VectorRefusal {
-  const base = vectorShapes(vector, knownParams, knownInputs);
+  const { window, dilation = 1, global = [], causal = false, ...others } = vector.params;
+  const { q, k, v, qg = q, kg = k, vg = v, ...moreInputs } = vector.inputs;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) return refused(`parameter '${unknown}' is not supported`);
+  const base = sdpaFromVector({ ...vector, params: { causal }, inputs: { q, k, v, ...moreInputs } });
   if (base.kind === 'unsupported') return base;
-  const refuse = (message: string): VectorRefusal => ({ kind: 'unsupported', message });
-  const { window, dilation = 1, global = [], causal = false } = vector.params;
-  if (!isWhole(window, 0)) return refuse('params.window should be a whole number from 0');
-  if (!isWhole(dilation, 1)) return refuse('params.dilation should be a whole number from 1');
-  if (typeof causal !== 'boolean') return refuse('params.causal should be true or false');
   const { n } = base.params;
+  if (!isWhole(window, 0)) return refused("parameter 'window' is a whole number from 0");
+  if (!isWhole(dilation, 1)) return refused("parameter 'dilation' is a whole number from 1");
   if (!isPositions(global, n)) {
-    return refuse(`params.global should be distinct positions from 0 to ${n - 1}`);
+    return refused(`parameter 'global' is a list of distinct positions from 0 to ${n - 1}`);
   }
+  if (qg.shape.join() !== q.shape.join()) return refused("inputs 'qg' and 'q' have different shapes");
   const positions = [...global].sort((a, b) => a - b);
-  const { q, k, v, qg = q, kg = k, vg = v } = vector.inputs;
   return {
     kind: 'case',
-    params: { ...base.params, causal, window, dilation, globals: positions.length },
+    params: { ...baseOf(base.params), window, dilation, globals: positions.length },
     inputs: {
       q,
       k,
       v,
-      global: { shape: [positions.length], data: Float64Array.from(positions) },
-      qg: pickPositions(qg, positions),
       kg,
       vg,
+      global: { shape: [positions.length], data: Float64Array.from(positions) },
+      qg: pickPositions(qg, positions),
     },
     expected: vector.expected,
   };
 }
+
+const refused = (message: string): VectorRefusal => ({ kind: 'unsupported', message });
 
 const isWhole = (value: unknown, least: number): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= least;
