@@ -58,8 +58,8 @@ fn main(
       let tile_keys = transpose(mat4x4<real>(key(keys.x + e), key(keys.y + e), key(keys.z + e), key(keys.w + e)));
       let q0 = mat4x4<real>(query(rows.x + e), query(rows.y + e), query(rows.z + e), query(rows.w + e));
       let q1 = mat4x4<real>(query(more.x + e), query(more.y + e), query(more.z + e), query(more.w + e));
-      s0 += mat4x4f(tile_keys * q0);
-      s1 += mat4x4f(tile_keys * q1);
+      s0 += product(tile_keys, q0);
+      s1 += product(tile_keys, q1);
     }
     keep(group, key_quad, i, j, s0[0]);
     keep(group + 1u, key_quad, i + 1u, j, s0[1]);
@@ -104,8 +104,8 @@ fn main(
         let w0 = mat4x4f(scores[w], scores[w + KEY_QUADS], scores[w + 2u * KEY_QUADS], scores[w + 3u * KEY_QUADS]);
         let w1 = mat4x4f(
           scores[w + 4u * KEY_QUADS], scores[w + 5u * KEY_QUADS], scores[w + 6u * KEY_QUADS], scores[w + 7u * KEY_QUADS]);
-        o0 += mat4x4f(tile_values * mat4x4<real>(w0));
-        o1 += mat4x4f(tile_values * mat4x4<real>(w1));
+        o0 += product(tile_values, mat4x4<real>(w0));
+        o1 += product(tile_values, mat4x4<real>(w1));
       }
       let to = row * u.dv_quads + column;
       add(to, row, o0[0]);

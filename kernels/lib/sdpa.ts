@@ -123,6 +123,10 @@ export function queryScale(p: SdpaShape): number {
   return Math.min(1, 2 ** Math.floor(Math.log2(Math.abs(scoreScale(p)))));
 }
 
+/** The chunk that multiplies 4 x 4 blocks of `real`: f16 products, where the precision has them, and f32 sums. */
+export const matrixChunk = (precision: Precision): string =>
+  `../lib/matrix-${precision === 'f16' ? 'f16' : 'f32'}.wgsl`;
+
 /** The factor of the summed products. */
 export const productScale = (p: SdpaShape): number => scoreScale(p) / queryScale(p);
 

@@ -4,6 +4,7 @@ import { attentionOutput, keyTensor, queryTensor, valueTensor } from '../lib/hea
 import { ceilDivide, passAt, quads } from '../lib/plan.ts';
 import {
   maskUniforms,
+  matrixChunk,
   productScale,
   queryScale,
   sdpaAxes,
@@ -53,7 +54,7 @@ export default defineKernel({
         passAt(p.precision, {
           name: 'scores',
           shader: 'scores.wgsl',
-          includes: ['../lib/visible.wgsl'],
+          includes: ['../lib/visible.wgsl', matrixChunk(p.precision)],
           constants: { QUERY_SCALE: { f32: queryScale(p) } },
           uniforms: {
             heads,
@@ -81,6 +82,7 @@ export default defineKernel({
         passAt(p.precision, {
           name: 'values',
           shader: 'values.wgsl',
+          includes: [matrixChunk(p.precision)],
           uniforms: {
             heads,
             group,
