@@ -32,7 +32,7 @@ function tileRows(p: FlashParams): number {
   return allowed.findLast((rows) => rows >= p.n) ?? allowed[0];
 }
 
-/** 12.5 KiB of workgroup memory at most: 4 KiB of scores, 8 KiB of sums, a factor a row. */
+/** 12.2 KiB of workgroup memory at most: 4 KiB of scores, 8 KiB of sums, a factor a row. */
 export function tilePlan(p: FlashParams): Plan {
   const rows = tileRows(p);
   const rowTiles = ceilDivide(p.n, rows);

@@ -12,6 +12,7 @@ import {
   sdpaCost,
   sdpaFromVector,
   sdpaReference,
+  sdpaTolerance,
 } from '../lib/sdpa.ts';
 import type { SdpaParams } from '../lib/sdpa.ts';
 
@@ -31,11 +32,7 @@ export default defineKernel({
   summary: 'softmax attention in three passes with materialised n x m scores',
   exactness: 'exact',
   axes: sdpaAxes,
-  tolerance: {
-    f32: { nmse: 1e-10, because: 'to be measured' },
-    f16: { nmse: 1e-5, because: 'to be measured' },
-    f16s: { nmse: 1e-6, because: 'to be measured' },
-  },
+  tolerance: sdpaTolerance,
   contractCases: sdpaContractCases,
   refuse: () => null,
   inputs: (p) => [queryTensor(p), keyTensor(p), valueTensor(p)],
