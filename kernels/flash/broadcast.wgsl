@@ -108,10 +108,10 @@ fn main(
       }
       let step_keys = spread(x);
       let mine = queries[e * LANES + local];
-      a += mat4x4f(mine * step_keys.a);
-      b += mat4x4f(mine * step_keys.b);
-      c += mat4x4f(mine * step_keys.c);
-      d += mat4x4f(mine * step_keys.d);
+      a += product(mine, step_keys.a);
+      b += product(mine, step_keys.b);
+      c += product(mine, step_keys.c);
+      d += product(mine, step_keys.d);
     }
     a *= u.scale;
     b *= u.scale;
@@ -145,10 +145,10 @@ fn main(
       }
       let step_values = spread(x);
       var o = scaled(sums[e * LANES + local], factor);
-      o += mat4x4f(mat4x4<real>(a) * transpose(step_values.a));
-      o += mat4x4f(mat4x4<real>(b) * transpose(step_values.b));
-      o += mat4x4f(mat4x4<real>(c) * transpose(step_values.c));
-      o += mat4x4f(mat4x4<real>(d) * transpose(step_values.d));
+      o += product(mat4x4<real>(a), transpose(step_values.a));
+      o += product(mat4x4<real>(b), transpose(step_values.b));
+      o += product(mat4x4<real>(c), transpose(step_values.c));
+      o += product(mat4x4<real>(d), transpose(step_values.d));
       sums[e * LANES + local] = o;
     }
   }

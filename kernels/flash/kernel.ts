@@ -1,6 +1,6 @@
 import { defineKernel } from '../contract.ts';
 import { attentionOutput, keyTensor, queryTensor, valueTensor } from '../lib/heads.ts';
-import { sdpaAxes, sdpaContractCases, sdpaCost, sdpaFromVector, sdpaReference } from '../lib/sdpa.ts';
+import { sdpaAxes, sdpaContractCases, sdpaCost, sdpaFromVector, sdpaReference, sdpaTolerance } from '../lib/sdpa.ts';
 import { broadcastLanes, broadcastPlan, chooseVariant, tilePlan, widestValue } from './plan.ts';
 
 const variants = ['tile', 'broadcast'] as const;
@@ -18,11 +18,7 @@ export default defineKernel({
       summary: 'tile: workgroup memory; broadcast: subgroups; auto: what suits the adapter',
     },
   },
-  tolerance: {
-    f32: { nmse: 1e-10, because: 'to be measured' },
-    f16: { nmse: 1e-5, because: 'to be measured' },
-    f16s: { nmse: 1e-6, because: 'to be measured' },
-  },
+  tolerance: sdpaTolerance,
   contractCases: sdpaContractCases.flatMap((shape) => variants.map((variant) => ({ ...shape, variant }))),
   refuse(p, caps) {
     if (p.dv > widestValue) {

@@ -1,7 +1,7 @@
 /** The two implementations of flash attention as plans, and which of them suits an adapter. */
 import type { Caps, Plan, Uniform } from '../contract.ts';
 import { ceilDivide, passAt, quads } from '../lib/plan.ts';
-import { maskUniforms, productScale, queryScale } from '../lib/sdpa.ts';
+import { maskUniforms, matrixChunk, productScale, queryScale } from '../lib/sdpa.ts';
 import type { SdpaParams } from '../lib/sdpa.ts';
 
 export interface FlashParams extends SdpaParams {
@@ -32,7 +32,7 @@ function tileRows(p: FlashParams): number {
   return allowed.findLast((rows) => rows >= p.n) ?? allowed[0];
 }
 
-/** 12.5 KiB of workgroup memory at most: 4 KiB of scores, 8 KiB of sums, a factor a row. */
+/** 12.2 KiB of workgroup memory at most: 4 KiB of scores, 8 KiB of sums, a factor a row. */
 export function tilePlan(p: FlashParams): Plan {
   const rows = tileRows(p);
   const rowTiles = ceilDivide(p.n, rows);
@@ -43,7 +43,7 @@ export function tilePlan(p: FlashParams): Plan {
       passAt(p.precision, {
         name: 'attention',
         shader: 'tile.wgsl',
-        includes: ['../lib/visible.wgsl'],
+        includes: ['../lib/visible.wgsl', matrixChunk(p.precision)],
         constants: { ROWS: rows, DV_QUADS: quads(p.dv), QUERY_SCALE: { f32: queryScale(p) } },
         uniforms: { ...flashUniforms(p, rowTiles), key_quads: 256 / rows },
         bindings,
@@ -85,7 +85,7 @@ export function broadcastPlan(p: FlashParams, caps: Caps): Plan {
       passAt(p.precision, {
         name: 'attention',
         shader: 'broadcast.wgsl',
-        includes: ['../lib/visible.wgsl'],
+        includes: ['../lib/visible.wgsl', matrixChunk(p.precision)],
         enables: ['subgroups'],
         constants: {
           LANES: lanes,

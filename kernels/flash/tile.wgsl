@@ -1,5 +1,5 @@
-// Flash attention in workgroup tiles, without subgroups. A workgroup of 32 threads owns ROWS queries and walks over the keys,
-// 1024 / ROWS at a time. In the products a thread holds 8 queries x 4 keys, or 8 queries x 4 dimensions; in the softmax it
+// Flash attention in workgroup tiles, without subgroups. A workgroup of 64 threads owns ROWS queries and walks over the keys,
+// 1024 / ROWS at a time. In the products a thread holds 4 queries x 4 keys, or 4 queries x 4 dimensions; in the softmax it
 // holds one query.
 @group(0) @binding(0) var<storage, read> q: array<quad>;       // [batch, heads, n, d / 4]
 @group(0) @binding(1) var<storage, read> k: array<quad>;       // [batch, kvHeads, m, d / 4]
@@ -7,7 +7,7 @@
 @group(0) @binding(3) var<storage, read_write> y: array<quad>; // [batch, heads, n, dv / 4]
 @group(0) @binding(4) var<uniform> u: Uniforms;
 
-const THREADS: u32 = 32u;
+const THREADS: u32 = 64u;
 const KEY_QUADS: u32 = 256u / ROWS;
 
 var<workgroup> scores: array<vec4f, 256>;            // [ROWS, keys / 4], then their exponentials
@@ -25,7 +25,7 @@ fn keep(row: u32, quad_at: u32, i: u32, j: u32, products: vec4f) {
 
 fn add(at: u32, row: u32, products: vec4f) { sums[at] = sums[at] * factors[row] + products; }
 
-@compute @workgroup_size(32)
+@compute @workgroup_size(THREADS)
 fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,
   @builtin(num_workgroups) count: vec3<u32>,
@@ -39,36 +39,27 @@ fn main(
   let end = visible_keys(min(first + ROWS, u.n) - 1u, u.m, u.lead, u.lag);
   let key_row = head / u.group * u.m;
 
-  let group = local / KEY_QUADS * 8u;
+  let group = local / KEY_QUADS * 4u;
   let key_quad = local % KEY_QUADS;
   // Rows past the end read the last row; what they give is not stored.
   let i = first + group;
-  let last = vec4u(u.n - 1u);
-  let rows = (vec4u(head * u.n) + min(vec4u(i, i + 1u, i + 2u, i + 3u), last)) * u.d_quads;
-  let more = (vec4u(head * u.n) + min(vec4u(i + 4u, i + 5u, i + 6u, i + 7u), last)) * u.d_quads;
+  let rows = (vec4u(head * u.n) + min(vec4u(i, i + 1u, i + 2u, i + 3u), vec4u(u.n - 1u))) * u.d_quads;
 
   var row_top = MASKED;
   var row_sum = 0.0;
   for (var start = 0u; start < end; start += KEY_QUADS * 4u) {
     let j = start + key_quad * 4u;
     let keys = (vec4u(key_row) + min(vec4u(j, j + 1u, j + 2u, j + 3u), vec4u(u.m - 1u))) * u.d_quads;
-    var s0 = mat4x4f(); // column: query, row: key
-    var s1 = mat4x4f();
+    var s = mat4x4f(); // column: query, row: key
     for (var e = 0u; e < u.d_quads; e++) {
-      let tile_keys = transpose(mat4x4<real>(key(keys.x + e), key(keys.y + e), key(keys.z + e), key(keys.w + e)));
-      let q0 = mat4x4<real>(query(rows.x + e), query(rows.y + e), query(rows.z + e), query(rows.w + e));
-      let q1 = mat4x4<real>(query(more.x + e), query(more.y + e), query(more.z + e), query(more.w + e));
-      s0 += mat4x4f(tile_keys * q0);
-      s1 += mat4x4f(tile_keys * q1);
+      let queries = mat4x4<real>(query(rows.x + e), query(rows.y + e), query(rows.z + e), query(rows.w + e));
+      let tile_keys = mat4x4<real>(key(keys.x + e), key(keys.y + e), key(keys.z + e), key(keys.w + e));
+      s += product(transpose(tile_keys), queries);
     }
-    keep(group, key_quad, i, j, s0[0]);
-    keep(group + 1u, key_quad, i + 1u, j, s0[1]);
-    keep(group + 2u, key_quad, i + 2u, j, s0[2]);
-    keep(group + 3u, key_quad, i + 3u, j, s0[3]);
-    keep(group + 4u, key_quad, i + 4u, j, s1[0]);
-    keep(group + 5u, key_quad, i + 5u, j, s1[1]);
-    keep(group + 6u, key_quad, i + 6u, j, s1[2]);
-    keep(group + 7u, key_quad, i + 7u, j, s1[3]);
+    keep(group, key_quad, i, j, s[0]);
+    keep(group + 1u, key_quad, i + 1u, j, s[1]);
+    keep(group + 2u, key_quad, i + 2u, j, s[2]);
+    keep(group + 3u, key_quad, i + 3u, j, s[3]);
     workgroupBarrier();
 
     if (local < ROWS) {
@@ -90,32 +81,24 @@ fn main(
     }
     workgroupBarrier();
 
-    for (var task = local; task < ROWS / 8u * u.dv_quads; task += THREADS) {
-      let row = task / u.dv_quads * 8u;
+    for (var task = local; task < ROWS / 4u * u.dv_quads; task += THREADS) {
+      let row = task / u.dv_quads * 4u;
       let column = task % u.dv_quads;
-      var o0 = mat4x4f(); // column: query, row: dimension
-      var o1 = mat4x4f();
+      var o = mat4x4f(); // column: query, row: dimension
       for (var at = 0u; at < u.key_quads && start + at * 4u < end; at++) {
         // Keys past the end have weight 0 and read the last value.
         let from_key = vec4u(0u, 1u, 2u, 3u) + start + at * 4u;
         let values = (vec4u(key_row) + min(from_key, vec4u(u.m - 1u))) * u.dv_quads + column;
         let tile_values = mat4x4<real>(value(values.x), value(values.y), value(values.z), value(values.w));
         let w = row * KEY_QUADS + at;
-        let w0 = mat4x4f(scores[w], scores[w + KEY_QUADS], scores[w + 2u * KEY_QUADS], scores[w + 3u * KEY_QUADS]);
-        let w1 = mat4x4f(
-          scores[w + 4u * KEY_QUADS], scores[w + 5u * KEY_QUADS], scores[w + 6u * KEY_QUADS], scores[w + 7u * KEY_QUADS]);
-        o0 += mat4x4f(tile_values * mat4x4<real>(w0));
-        o1 += mat4x4f(tile_values * mat4x4<real>(w1));
+        let weights = mat4x4f(scores[w], scores[w + KEY_QUADS], scores[w + 2u * KEY_QUADS], scores[w + 3u * KEY_QUADS]);
+        o += product(tile_values, mat4x4<real>(weights));
       }
       let to = row * u.dv_quads + column;
-      add(to, row, o0[0]);
-      add(to + u.dv_quads, row + 1u, o0[1]);
-      add(to + 2u * u.dv_quads, row + 2u, o0[2]);
-      add(to + 3u * u.dv_quads, row + 3u, o0[3]);
-      add(to + 4u * u.dv_quads, row + 4u, o1[0]);
-      add(to + 5u * u.dv_quads, row + 5u, o1[1]);
-      add(to + 6u * u.dv_quads, row + 6u, o1[2]);
-      add(to + 7u * u.dv_quads, row + 7u, o1[3]);
+      add(to, row, o[0]);
+      add(to + u.dv_quads, row + 1u, o[1]);
+      add(to + 2u * u.dv_quads, row + 2u, o[2]);
+      add(to + 3u * u.dv_quads, row + 3u, o[3]);
     }
     workgroupBarrier();
   }

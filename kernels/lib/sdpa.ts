@@ -10,6 +10,7 @@ import type {
   Params,
   Precision,
   Tensors,
+  Tolerance,
   Vector,
   VectorCase,
   VectorRefusal,
@@ -71,6 +72,24 @@ export function sdpaCost(p: SdpaShape): Cost {
   };
 }
 
+/** How far the kernels of this mechanism may be from float64: their errors have the same sources. */
+export const sdpaTolerance: Readonly<Record<Precision, Tolerance>> = {
+  f32: {
+    nmse: 2e-11,
+    because:
+      'a score is off by its own f32 rounding before exp magnifies it: 2.4e-12 seen with scores of 2000, 5e-13 and less with ordinary ones',
+  },
+  f16: {
+    nmse: 5e-7,
+    because:
+      'products of q and k and of weights and v are rounded to f16 (2^-11 each) before they are summed in f32: 1.8e-7 seen',
+  },
+  f16s: {
+    nmse: 2.5e-7,
+    because: 'only y is rounded to f16, by 2^-11 of an element at most, which is 2.4e-7: 6.3e-8 seen',
+  },
+};
+
 /**
  * Rows of y ([rows, dv]) and of lse ([rows], natural logarithm) in float64. `rows` are flat indices over [batch, heads, n].
  * A row that sees no key has y = 0 and lse = -Infinity.
@@ -122,6 +141,10 @@ export function queryScale(p: SdpaShape): number {
   if (p.precision !== 'f16') return 1;
   return Math.min(1, 2 ** Math.floor(Math.log2(Math.abs(scoreScale(p)))));
 }
+
+/** The chunk that multiplies 4 x 4 blocks of `real`: f16 products, where the precision has them, and f32 sums. */
+export const matrixChunk = (precision: Precision): string =>
+  `../lib/matrix-${precision === 'f16' ? 'f16' : 'f32'}.wgsl`;
 
 /** The factor of the summed products. */
 export const productScale = (p: SdpaShape): number => scoreScale(p) / queryScale(p);

@@ -4,6 +4,7 @@ import { attentionOutput, keyTensor, queryTensor, valueTensor } from '../lib/hea
 import { ceilDivide, passAt, quads } from '../lib/plan.ts';
 import {
   maskUniforms,
+  matrixChunk,
   productScale,
   queryScale,
   sdpaAxes,
@@ -11,6 +12,7 @@ import {
   sdpaCost,
   sdpaFromVector,
   sdpaReference,
+  sdpaTolerance,
 } from '../lib/sdpa.ts';
 import type { SdpaParams } from '../lib/sdpa.ts';
 
@@ -30,11 +32,7 @@ export default defineKernel({
   summary: 'softmax attention in three passes with materialised n x m scores',
   exactness: 'exact',
   axes: sdpaAxes,
-  tolerance: {
-    f32: { nmse: 1e-10, because: 'to be measured' },
-    f16: { nmse: 1e-5, because: 'to be measured' },
-    f16s: { nmse: 1e-6, because: 'to be measured' },
-  },
+  tolerance: sdpaTolerance,
   contractCases: sdpaContractCases,
   refuse: () => null,
   inputs: (p) => [queryTensor(p), keyTensor(p), valueTensor(p)],
@@ -53,7 +51,7 @@ export default defineKernel({
         passAt(p.precision, {
           name: 'scores',
           shader: 'scores.wgsl',
-          includes: ['../lib/visible.wgsl'],
+          includes: ['../lib/visible.wgsl', matrixChunk(p.precision)],
           constants: { QUERY_SCALE: { f32: queryScale(p) } },
           uniforms: {
             heads,
@@ -81,6 +79,7 @@ export default defineKernel({
         passAt(p.precision, {
           name: 'values',
           shader: 'values.wgsl',
+          includes: [matrixChunk(p.precision)],
           uniforms: {
             heads,
             group,

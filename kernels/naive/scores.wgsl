@@ -32,7 +32,7 @@ fn main(
   for (var e = 0u; e < u.d_quads; e++) {
     let queries = mat4x4<real>(query(rows.x + e), query(rows.y + e), query(rows.z + e), query(rows.w + e));
     let tile_keys = mat4x4<real>(key(keys.x + e), key(keys.y + e), key(keys.z + e), key(keys.w + e));
-    s += mat4x4f(transpose(tile_keys) * queries);
+    s += product(transpose(tile_keys), queries);
   }
   store(head, i, j, s[0]);
   store(head, i + 1u, j, s[1]);

@@ -28,7 +28,7 @@ fn main(
     let keys = (values + min(vec4u(0u, 1u, 2u, 3u) + at * 4u, vec4u(u.m - 1u))) * u.dv_quads + column;
     let tile_values = mat4x4<real>(value(keys.x), value(keys.y), value(keys.z), value(keys.w));
     let shares = mat4x4<real>(weight(rows.x + at), weight(rows.y + at), weight(rows.z + at), weight(rows.w + at));
-    sum += mat4x4f(tile_values * shares);
+    sum += product(tile_values, shares);
   }
   let left = u.n - i;
   let to = first * u.dv_quads + column;
