@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { CaseRecord, Run } from '../harness/record.ts';
 import { analyse } from './analysis.ts';
-import { buildFigure, figuresOf, mostSeries } from './figure.ts';
+import { buildFigure } from './figure.ts';
+import { figuresOf, mostSeries } from './figure-list.ts';
 import { figureConfiguration } from './figures.ts';
 import type { FigureView } from './figures.ts';
 import { kernelStyles } from './palette.ts';

@@ -2,14 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { CaseRecord } from '../harness/record.ts';
 import { analyse } from './analysis.ts';
 import { toCsv, toLatex, toMarkdown } from './table.ts';
-import {
-  allTables,
-  crossoverSentence,
-  exponentsTable,
-  missingTable,
-  resultsTable,
-  terminalSummary,
-} from './tables.ts';
+import { allTables, crossoverSentence, exponentsTable, missingTable, resultsTable } from './tables.ts';
+import { terminalSummary } from './terminal.ts';
 import { header, okCase, params, scalingRun } from './testing/records.ts';
 
 const analysis = analyse([scalingRun([256, 1024, 2048, 4096, 8192])]);

@@ -14,7 +14,7 @@ import {
 import type { CrossoverRow, Group } from './groups.ts';
 import type { AxisValue, Row } from './rows.ts';
 import { axesThatVary } from './sweeps.ts';
-import { textCell, toPlainText, valueCell } from './table.ts';
+import { textCell, valueCell } from './table.ts';
 import type { Cell, Column, Table } from './table.ts';
 
 const left = (key: string | null, title: string | null): Column => ({ key, title, align: 'left' });
@@ -119,7 +119,7 @@ interface Placed {
 }
 
 /** Gives the words that tell a group from the kernel's other groups: what varies in its suite. */
-function placeWordsOf(analysis: Analysis): (place: Placed) => string {
+export function placeWordsOf(analysis: Analysis): (place: Placed) => string {
   const suites = new Set(analysis.rows.map((row) => row.suite));
   const varyingIn = new Map(
     [...suites].map((suite) => [suite, axesThatVary(analysis.rows.filter((row) => row.suite === suite))]),
@@ -302,32 +302,4 @@ export function allTables(analysis: Analysis): readonly Table[] {
     crossoversTable(analysis),
     missingTable(analysis),
   ].filter((table) => table.id === 'results' || table.rows.length > 0);
-}
-
-/** What a terminal shows after a run: results, exponents, the crossings, the cases without a time and the warnings. */
-export function terminalSummary(analysis: Analysis): string {
-  const parts = [toPlainText(resultsTable(analysis))];
-  if (analysis.groups.length > 0) parts.push(toPlainText(exponentsTable(analysis)));
-  const words = placeWordsOf(analysis);
-  const fitNotes = analysis.groups.flatMap((group) => {
-    const note = fitNote(group);
-    const place = words(group);
-    return note === null ? [] : [`${group.kernel}${place === '' ? '' : ` (${place})`}: ${note}\n`];
-  });
-  if (fitNotes.length > 0) parts.push(fitNotes.join(''));
-  const crossings = analysis.crossovers.filter((row) => row.crossover.kind === 'crossing');
-  const lines = crossings.map((row) => {
-    const place = words(row);
-    return `${crossoverSentence(row)}${place === '' ? '' : ` (${place})`}\n`;
-  });
-  const rest = analysis.crossovers.filter((row) => row.crossover.kind === 'none in range').length;
-  if (rest > 0)
-    lines.push(`${rest} ${rest === 1 ? 'pair does' : 'pairs do'} not cross in the range measured\n`);
-  if (lines.length > 0) parts.push(lines.join(''));
-  const missing = missingTable(analysis);
-  if (missing.rows.length > 0) parts.push(toPlainText(missing));
-  const prefix = (run: string): string => (analysis.runs.length > 1 ? `note on ${run}` : 'note');
-  const warnings = analysis.warnings.map(({ run, message }) => `${prefix(run)}: ${message}\n`);
-  if (warnings.length > 0) parts.push(warnings.join(''));
-  return parts.join('\n');
 }

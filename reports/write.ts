@@ -6,7 +6,7 @@ import { EnvironmentError } from '../harness/errors.ts';
 import type { Run } from '../harness/record.ts';
 import { analyse } from './analysis.ts';
 import type { Analysis } from './analysis.ts';
-import { figuresOf } from './figure.ts';
+import { figuresOf } from './figure-list.ts';
 import { renderPage } from './html/page.ts';
 import type { ReportFormat, StaticFormat, TableFormat } from './formats.ts';
 import { reportFormats, staticFormats, tableFormats } from './formats.ts';

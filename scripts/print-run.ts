@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Run } from '../harness/record.ts';
 import { analyse } from '../reports/analysis.ts';
-import { terminalSummary } from '../reports/tables.ts';
+import { terminalSummary } from '../reports/terminal.ts';
 import type { ReportFormat } from '../reports/formats.ts';
 import type { Io } from './io.ts';
 

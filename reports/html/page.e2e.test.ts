@@ -212,6 +212,26 @@ describe('the page', () => {
     await page.close();
   });
 
+  test('two thousand cases are one page', async () => {
+    const kernels = ['naive', 'flash', 'longformer', 'bigbird', 'performer', 'mamba', 'copy'];
+    const cases = kernels.flatMap((kernel) =>
+      (['f32', 'f16', 'f16s'] as const).flatMap((precision) =>
+        [1, 2, 4, 8, 16, 32].flatMap((heads) =>
+          [false, true].flatMap((causal) =>
+            [128, 256, 512, 1024, 2048, 4096, 8192, 16384].map((n) =>
+              okCase(kernel, params({ n, precision, heads, causal })),
+            ),
+          ),
+        ),
+      ),
+    );
+    expect(cases.length).toBeGreaterThan(2000);
+    const { page, complaints } = await open([{ header: header(), cases }]);
+    expect(await rowsOf(page, 'results')).toHaveLength(cases.length);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   test('a run without cases opens too', async () => {
     const { page, complaints } = await open([{ header: header(), cases: [] }]);
     expect(await textOf(page, 'h1')).toBe('no cases on synthetic');

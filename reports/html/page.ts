@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Analysis } from '../analysis.ts';
-import { figuresOf } from '../figure.ts';
+import { figuresOf } from '../figure-list.ts';
 import { describeAxis } from '../format.ts';
 import { axesThatVary } from '../sweeps.ts';
 import { allTables } from '../tables.ts';
