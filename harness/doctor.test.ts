@@ -135,9 +135,9 @@ test('formatDiagnosis reads as a page', () => {
         device    NVIDIA 580 (nvidia)
         features  shader-f16, timestamp-query
         limits    binding 2 GiB, buffer 4 GiB, workgroup memory 48 KiB, 1024 threads a workgroup, subgroups of 32 to 32
-        clock     timestamp-query, tick 32 ns, an empty pass reads 1.5 us
+        clock     timestamp-query, tick 32 ns, an empty pass reads 1.5 µs
         compiler  loop variables are re-initialised
-        noise     20 runs of a fixed kernel: GPU 2.0 ms (middle half within 0.1 %), wall 2.1 ms (middle half within 20.0 %)
+        noise     20 runs of a fixed kernel: GPU 2 ms (middle half within 0.1 %), wall 2.1 ms (middle half within 20.0 %)
       lavapipe
         driver    /icd/lavapipe.json
         problem   it crashed

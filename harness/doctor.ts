@@ -1,4 +1,5 @@
 /** What `attnbench doctor` knows about a machine, what it advises, and how that reads as text. */
+import { formatRound } from './format.ts';
 import type { AdapterInfo, Clock, RunHeader } from './record.ts';
 import type { Spread, Steadiness } from './steadiness.ts';
 
@@ -129,21 +130,10 @@ export function adviseOn(diagnosis: Diagnosis, howToGetLavapipe: string): readon
   return advice;
 }
 
-function bytes(value: number): string {
-  const units = ['bytes', 'KiB', 'MiB', 'GiB'];
-  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, value)) / 10));
-  return `${Number((value / 1024 ** power).toFixed(1))} ${units[power]}`;
-}
-
-function duration(ns: number): string {
-  if (ns < 1e3) return `${Number(ns.toFixed(1))} ns`;
-  return ns < 1e6 ? `${(ns / 1e3).toFixed(1)} us` : `${(ns / 1e6).toFixed(1)} ms`;
-}
-
 function formatSpread(name: string, spread: Spread | null): readonly string[] {
   if (spread === null) return [];
   return [
-    `${name} ${duration(spread.medianNs)} (middle half within ${percent(spread.relativeQuartileRange)})`,
+    `${name} ${formatRound(spread.medianNs, 'duration')} (middle half within ${percent(spread.relativeQuartileRange)})`,
   ];
 }
 
@@ -154,11 +144,11 @@ function formatFindings({ info, clock, compiler, steadiness }: AdapterFindings):
     ['features', info.features.join(', ')],
     [
       'limits',
-      `binding ${bytes(limits['maxStorageBufferBindingSize'] ?? 0)}, buffer ${bytes(limits['maxBufferSize'] ?? 0)}, workgroup memory ${bytes(limits['maxComputeWorkgroupStorageSize'] ?? 0)}, ${limits['maxComputeInvocationsPerWorkgroup'] ?? 0} threads a workgroup, subgroups of ${info.subgroupMinSize} to ${info.subgroupMaxSize}`,
+      `binding ${formatRound(limits['maxStorageBufferBindingSize'] ?? 0, 'bytes')}, buffer ${formatRound(limits['maxBufferSize'] ?? 0, 'bytes')}, workgroup memory ${formatRound(limits['maxComputeWorkgroupStorageSize'] ?? 0, 'bytes')}, ${limits['maxComputeInvocationsPerWorkgroup'] ?? 0} threads a workgroup, subgroups of ${info.subgroupMinSize} to ${info.subgroupMaxSize}`,
     ],
     [
       'clock',
-      `${clock.source}, tick ${duration(clock.tickNs)}${clock.quantised ? ' (quantised)' : ''}, an empty pass reads ${duration(clock.overheadNs)}${clock.monotonic ? '' : ', runs backwards at times'}`,
+      `${clock.source}, tick ${formatRound(clock.tickNs, 'duration')}${clock.quantised ? ' (quantised)' : ''}, an empty pass reads ${formatRound(clock.overheadNs, 'duration')}${clock.monotonic ? '' : ', runs backwards at times'}`,
     ],
     ['compiler', `loop variables ${compiler.loopVariablesReinitialised ? 'are' : 'are NOT'} re-initialised`],
     [
@@ -202,7 +192,7 @@ export function formatDiagnosis(diagnosis: Diagnosis, advice: readonly Advice[])
   ].flat();
   return [
     `attnbench ${tool.version}${tool.commit === null ? '' : ` (${tool.commit})`}, ${host.name} ${host.runtime}, webgpu ${host.webgpu}`,
-    `${host.os}; ${host.cpu}, ${host.cores} cores, ${bytes(host.memoryBytes)}${noise.length === 0 ? '' : `; ${noise.join(', ')}`}`,
+    `${host.os}; ${host.cpu}, ${host.cores} cores, ${formatRound(host.memoryBytes, 'bytes')}${noise.length === 0 ? '' : `; ${noise.join(', ')}`}`,
     ...section(
       'adapters',
       diagnosis.adapters.length === 0

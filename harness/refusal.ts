@@ -1,5 +1,6 @@
 /** Why a case cannot run here, found before anything is allocated. */
 import type { Caps, Kernel, Params, Plan, Refusal, TensorSpec } from '../kernels/contract.ts';
+import { formatRound } from './format.ts';
 import { layoutOf } from './layout.ts';
 import type { ByteCounts } from './record.ts';
 
@@ -40,7 +41,7 @@ export function refuseSizes(
     if (byteLength > limit) {
       return {
         code: 'limit',
-        message: `${spec.name} takes ${byteLength} bytes and the adapter binds at most ${limit}`,
+        message: `${spec.name} takes ${formatRound(byteLength, 'bytes')} and the adapter binds at most ${formatRound(limit, 'bytes')}`,
       };
     }
   }
@@ -49,7 +50,7 @@ export function refuseSizes(
   if (caps.software && freeMemoryBytes !== null && peak * 2 > freeMemoryBytes) {
     return {
       code: 'memory',
-      message: `the case holds ${peak} bytes and this machine has ${freeMemoryBytes} free; half of it may be used`,
+      message: `the case holds ${formatRound(peak, 'bytes')} and this machine has ${formatRound(freeMemoryBytes, 'bytes')} free; half of it may be used`,
     };
   }
   return null;

@@ -1,7 +1,7 @@
 /** What a figure shows, before any drawing library: points, gaps, fits, limits and the sentences below it. */
 import type { ScalingFit } from '../harness/fit.ts';
 import type { Analysis } from './analysis.ts';
-import { describeAxis, formatBytes } from './format.ts';
+import { describeAxis, formatBytes } from '../harness/format.ts';
 import { notesOf } from './notes.ts';
 import type { Mark } from './notes.ts';
 import type { AxisValue, Row } from './rows.ts';

@@ -1,5 +1,5 @@
 /** The footnotes of a figure: why a curve has gaps or stops. A limit reached is a result and is marked where it was reached. */
-import { formatBytes } from './format.ts';
+import { formatBytes } from '../harness/format.ts';
 import type { AxisValue, Row } from './rows.ts';
 
 export interface Mark {

@@ -1,6 +1,6 @@
 /** The axes of a figure, as chart.js takes them. */
 import type { Figure, Metric } from './figure.ts';
-import { formatTick } from './format.ts';
+import { formatRound } from '../harness/format.ts';
 import { logarithmicTicks } from './ticks.ts';
 
 export interface ScaleView {
@@ -60,7 +60,7 @@ function fixedTicks(values: readonly number[]): (axis: { ticks: { value: number 
 export function yScale(figure: Figure, view: ScaleView): AxisScale {
   const quantity = quantities[figure.metric];
   const range = yRange(figure);
-  const callback = (value: string | number): string => formatTick(Number(value), quantity);
+  const callback = (value: string | number): string => formatRound(Number(value), quantity);
   if (view.yScale === 'linear' || range === null) {
     return { type: 'linear', beginAtZero: true, grace: `${5 + 5 * markRows(figure)}%`, ticks: { callback } };
   }

@@ -10,7 +10,7 @@ import {
   formatGiga,
   formatNumber,
   formatScientific,
-} from './format.ts';
+} from '../harness/format.ts';
 import type { CrossoverRow, Group } from './groups.ts';
 import type { AxisValue, Row } from './rows.ts';
 import { axesThatVary } from './sweeps.ts';

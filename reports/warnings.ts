@@ -1,6 +1,6 @@
 /** What a reader must know before believing a number of a run. */
 import type { Run } from '../harness/record.ts';
-import { formatDuration } from './format.ts';
+import { formatDuration } from '../harness/format.ts';
 
 export interface Warning {
   readonly code:

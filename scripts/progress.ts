@@ -3,7 +3,7 @@ import { median, relativeHalfWidth } from '../harness/stats.ts';
 import type { CaseRecord } from '../harness/record.ts';
 import { primarySamplesNs } from '../harness/record.ts';
 import type { EngineEvent } from '../harness/sweep-engine.ts';
-import { formatDuration } from '../reports/format.ts';
+import { formatDuration } from '../harness/format.ts';
 import type { Io } from './io.ts';
 
 /** `1:05` or `2:03:09`. */

@@ -1,6 +1,6 @@
 /** Where and with what a run was made. */
 import type { RunSummary } from '../analysis.ts';
-import { formatBytes, formatDuration, formatGiga } from '../format.ts';
+import { formatBytes, formatDuration, formatGiga } from '../../harness/format.ts';
 import { element } from './dom.ts';
 
 function facts({ header }: RunSummary): readonly (readonly [string, string])[] {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Analysis } from '../analysis.ts';
 import { figuresOf } from '../figure-list.ts';
-import { describeAxis } from '../format.ts';
+import { describeAxis } from '../../harness/format.ts';
 import { axesThatVary } from '../sweeps.ts';
 import { allTables } from '../tables.ts';
 import type { Column, Table } from '../table.ts';

@@ -2,7 +2,13 @@
 import type { Chart, TooltipModel } from 'chart.js';
 import type { Analysis } from '../analysis.ts';
 import type { Figure } from '../figure.ts';
-import { formatBytes, formatDuration, formatDurationRange, formatGiga, formatScientific } from '../format.ts';
+import {
+  formatBytes,
+  formatDuration,
+  formatDurationRange,
+  formatGiga,
+  formatScientific,
+} from '../../harness/format.ts';
 import type { Row } from '../rows.ts';
 import { element } from './dom.ts';
 

@@ -5,7 +5,7 @@ import {
   formatDurationRange,
   formatExponent,
   formatNumber,
-  formatTick,
+  formatRound,
 } from './format.ts';
 
 describe('units are chosen once and read with three digits', () => {
@@ -34,8 +34,8 @@ describe('units are chosen once and read with three digits', () => {
   });
 
   test('ticks carry no zeros', () => {
-    expect([1e7, 2e4, 500].map((ns) => formatTick(ns, 'duration'))).toEqual(['10 ms', '20 µs', '500 ns']);
-    expect([0.05, 1e-13, 100_000].map((value) => formatTick(value, 'number'))).toEqual([
+    expect([1e7, 2e4, 500].map((ns) => formatRound(ns, 'duration'))).toEqual(['10 ms', '20 µs', '500 ns']);
+    expect([0.05, 1e-13, 100_000].map((value) => formatRound(value, 'number'))).toEqual([
       '0.05',
       '1e-13',
       '100000',

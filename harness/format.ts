@@ -64,8 +64,8 @@ export function formatBytes(bytes: number): string {
   return unit.size === 1 ? `${formatNumber(bytes)} B` : inUnit(bytes, unit);
 }
 
-/** For axis ticks: round values, no trailing zeros. */
-export function formatTick(value: number, quantity: 'duration' | 'bytes' | 'number'): string {
+/** For round values, such as axis ticks and limits: no trailing zeros. */
+export function formatRound(value: number, quantity: 'duration' | 'bytes' | 'number'): string {
   if (quantity === 'number') return trimZeros(formatNumber(value));
   const unit = unitFor(value, quantity === 'duration' ? durationUnits : byteUnits);
   return `${trimZeros(formatNumber(value / unit.size))} ${unit.name}`;
