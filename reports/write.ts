@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { EnvironmentError } from '../harness/errors.ts';
+import { EnvironmentError, UsageError } from '../harness/errors.ts';
 import type { Run } from '../harness/record.ts';
 import { analyse } from './analysis.ts';
 import type { Analysis } from './analysis.ts';
@@ -15,37 +15,35 @@ import { toCsv, toLatex, toMarkdown } from './table.ts';
 import type { Table } from './table.ts';
 import { allTables } from './tables.ts';
 
-/** The report could not be written; the message is a sentence for the person who asked. */
-export class ReportWriteError extends EnvironmentError {
-  readonly path: string;
-
-  constructor(path: string, why: string, cause: unknown) {
-    super(`the report could not be written to ${path}: ${why}`, { cause });
-    this.path = path;
-  }
-}
-
 const tableWriters: Readonly<Record<TableFormat, (table: Table) => string>> = {
   csv: toCsv,
   md: toMarkdown,
   tex: toLatex,
 };
 
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied; name another folder with --out',
-  EPERM: 'permission denied; name another folder with --out',
-  EROFS: 'the file system is read-only; name another folder with --out',
-  ENOSPC: 'the disk is full; make room or name another folder with --out',
-  EDQUOT: 'the disk quota is used up; make room or name another folder with --out',
-  ENOTDIR: 'a file stands where a folder is needed; name another folder with --out',
-  EEXIST: 'a file stands where a folder is needed; name another folder with --out',
-  EISDIR: 'a folder stands where a file is needed; name another folder with --out',
+/** A folder that cannot be written is a mistake in the call; a full disk is the machine's. */
+const folderReasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOTDIR: 'a file stands where a folder is needed',
+  EEXIST: 'a file stands where a folder is needed',
+  EISDIR: 'a folder stands where a file is needed',
+};
+const diskReasons: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
 };
 
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return reasons[code] ?? error.message;
+function writeError(path: string, cause: unknown): UsageError | EnvironmentError {
+  const what = `the report could not be written to ${path}`;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const folder = folderReasons[code];
+  if (folder !== undefined) {
+    return new UsageError(`${what}: ${folder}; name another folder with --out`, { cause });
+  }
+  const why = diskReasons[code] ?? (cause instanceof Error ? cause.message : String(cause));
+  return new EnvironmentError(`${what}: ${why}; make room or name another folder with --out`, { cause });
 }
 
 /** Whole or not at all: the file appears by one rename. */
@@ -61,7 +59,7 @@ function writeWhole(path: string, content: string | Uint8Array): void {
     } catch {
       // Where its folder is none, there is nothing to remove; the first error is the one to tell.
     }
-    throw new ReportWriteError(path, reasonOf(error), error);
+    throw writeError(path, error);
   }
 }
 
@@ -97,7 +95,7 @@ function filesOf(analysis: Analysis, formats: readonly ReportFormat[]): readonly
 }
 
 /**
- * Writes `index.html`, `figures/*` and `tables/*` of the formats asked for and returns their paths. Throws ReportWriteError
+ * Writes `index.html`, `figures/*` and `tables/*` of the formats asked for and returns their paths. Throws UsageError or EnvironmentError
  * where a file cannot be written; each file that is there is whole.
  */
 export async function writeReport(
