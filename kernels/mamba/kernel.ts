@@ -21,6 +21,8 @@ type MambaParams = Params<typeof axes>;
 /** Lanes that keep the adapter busy without splitting time: splitting computes the decays twice. */
 const busyLanes = (caps: Caps): number => (caps.software ? 128 : 32768);
 
+const f32 = (name: string, shape: readonly number[]): TensorSpec => ({ name, shape, type: 'f32' });
+
 function plan(p: MambaParams, caps: Caps): Plan {
   const dQuads = quads(p.d);
   const rowQuads = p.heads * dQuads;
@@ -68,7 +70,6 @@ function plan(p: MambaParams, caps: Caps): Plan {
     bindings: ['u', 'delta', 'channels', 'B', 'C', p.gate ? 'z' : 'u', 'chunk_state', 'y'],
     lanes: p.batch * chunks * rowQuads,
   });
-  const f32 = (name: string, shape: readonly number[]): TensorSpec => ({ name, shape, type: 'f32' });
   // Bound, so that it must exist; one quad stands for a state that nobody asks for.
   const keepsState = chunked || p.lastState;
   return {
@@ -118,7 +119,8 @@ export default defineKernel({
     { n: 65, d: 32, chunk: 16, softplus: false, deltaBias: false, lastState: true },
     { n: 65, d: 32, chunk: 16, softplus: false },
     { n: 65, d: 32, deltaBias: false },
-    { n: 1, heads: 1, d: 128, batch: 66000, state: 1, precision: 'f32' },
+    // More workgroups than one dimension holds, and the largest state.
+    { n: 1, heads: 1, d: 16, batch: 520, state: 256, lastState: true, precision: 'f32' },
   ],
   refuse(p) {
     return p.m === p.n && p.kvHeads === p.heads && p.dv === p.d
