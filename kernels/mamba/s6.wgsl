@@ -2,6 +2,17 @@
 const STATE_QUADS = (STATE + 3u) / 4u;
 const LOG2_E = 1.4426950408889634;
 
+// How far loops over the state go. UNROLL: to a constant, so that drivers unroll them and keep the state in registers. Else to a
+// uniform, and the state lies in private memory: slower to run, several times faster to compile.
+fn state_end() -> u32 {
+  if (UNROLL) { return STATE; }
+  return u.state;
+}
+fn state_quads_end() -> u32 {
+  if (UNROLL) { return STATE_QUADS; }
+  return (u.state + 3u) / 4u;
+}
+
 struct Lane {
   batch: u32,
   chunk: u32,

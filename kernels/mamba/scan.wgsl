@@ -29,7 +29,7 @@ fn main(
   let skip = channels[SKIP_ROW * u.quads + lane.quad];
   var decay = array<vec4<f32>, STATE_QUADS * 4u>();
   var h = array<vec4<f32>, STATE_QUADS * 4u>();
-  for (var s = 0u; s < STATE; s++) {
+  for (var s = 0u; s < state_end(); s++) {
     decay[s] = channels[s * u.quads + lane.quad];
     if (CHUNKED) { h[s] = chunk_state[state_index(lane, s)]; }
   }
@@ -39,7 +39,7 @@ fn main(
     let dt = time_step(unpack(delta[at]), bias);
     let dtx = dt * input;
     var sum = skip * input;
-    for (var s = 0u; s < STATE_QUADS; s++) {
+    for (var s = 0u; s < state_quads_end(); s++) {
       let token = (lane.batch * u.n + t) * STATE_QUADS + s;
       let b = unpack(B[token]);
       let c = unpack(C[token]);
@@ -54,6 +54,6 @@ fn main(
     at += u.d_quads;
   }
   if (KEEP_STATE && !CHUNKED) {
-    for (var s = 0u; s < STATE; s++) { chunk_state[state_index(lane, s)] = h[s]; }
+    for (var s = 0u; s < state_end(); s++) { chunk_state[state_index(lane, s)] = h[s]; }
   }
 }

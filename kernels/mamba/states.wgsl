@@ -19,7 +19,7 @@ fn main(
   let lane = lane_of(index);
   let bias = channels[BIAS_ROW * u.quads + lane.quad];
   var decay = array<vec4<f32>, STATE_QUADS * 4u>();
-  for (var s = 0u; s < STATE; s++) { decay[s] = channels[s * u.quads + lane.quad]; }
+  for (var s = 0u; s < state_end(); s++) { decay[s] = channels[s * u.quads + lane.quad]; }
   var h = array<vec4<f32>, STATE_QUADS * 4u>();
   var time = vec4<f32>();
   var at = lane.first;
@@ -27,7 +27,7 @@ fn main(
     let dt = time_step(unpack(delta[at]), bias);
     let dtx = dt * unpack(x[at]);
     time += dt;
-    for (var s = 0u; s < STATE_QUADS; s++) {
+    for (var s = 0u; s < state_quads_end(); s++) {
       let b = unpack(B[(lane.batch * u.n + t) * STATE_QUADS + s]);
       for (var j = 0u; j < 4u; j++) {
         h[s * 4u + j] = exp2(dt * decay[s * 4u + j]) * h[s * 4u + j] + dtx * b[j];
@@ -36,5 +36,5 @@ fn main(
     at += u.d_quads;
   }
   chunk_time[index] = time;
-  for (var s = 0u; s < STATE; s++) { chunk_state[state_index(lane, s)] = h[s]; }
+  for (var s = 0u; s < state_end(); s++) { chunk_state[state_index(lane, s)] = h[s]; }
 }

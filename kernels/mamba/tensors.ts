@@ -31,7 +31,7 @@ export function scanInputs(p: ScanParams): readonly InputSpec[] {
   const rawStep = (random: Random): number => (p.softplus ? inverseSoftplus(step(random)) : step(random));
   const delta = (random: Random): number => {
     if (!p.deltaBias) return rawStep(random);
-    return p.softplus ? 0.5 * random.normal() : 0.01 * random.uniform();
+    return p.softplus ? random.normal() : 0.01 * random.uniform();
   };
   const normal = normalFill(elementCount(tokens));
   return [

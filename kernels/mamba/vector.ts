@@ -3,6 +3,8 @@ import type { Tensor, Vector, VectorCase, VectorRefusal } from '../contract.ts';
 
 const known = new Set(['u', 'delta', 'A', 'B', 'C', 'D', 'z', 'delta_bias']);
 
+const unsupported = (message: string): VectorRefusal => ({ kind: 'unsupported', message });
+
 /** [batch, a, b] to [batch, b, a], given the new shape. */
 function swapLast(tensor: Tensor, shape: readonly number[]): Tensor {
   const [batch, rows, columns] = tensor.shape;
@@ -18,7 +20,6 @@ function swapLast(tensor: Tensor, shape: readonly number[]): Tensor {
 }
 
 export function scanVector({ params, inputs, expected }: Vector): VectorCase | VectorRefusal {
-  const unsupported = (message: string): VectorRefusal => ({ kind: 'unsupported', message });
   const strange = Object.keys(inputs).find((name) => !known.has(name));
   if (strange === 'h0')
     return unsupported('mamba starts from a zero state; a start state h0 is not supported');
@@ -38,13 +39,29 @@ export function scanVector({ params, inputs, expected }: Vector): VectorCase | V
   return {
     kind: 'case',
     params: {
-      ...{ batch, heads: 1, kvHeads: 1, n, m: n, d: channels, dv: channels, precision: 'f32', causal: true },
-      ...{ state, chunk: 64, softplus: params.delta_softplus === true, deltaBias: bias !== undefined },
-      ...{ skip: D !== undefined, gate: z !== undefined, lastState: expected.last_state !== undefined },
+      batch,
+      heads: 1,
+      kvHeads: 1,
+      n,
+      m: n,
+      d: channels,
+      dv: channels,
+      precision: 'f32',
+      causal: true,
+      state,
+      chunk: 64,
+      softplus: params.delta_softplus === true,
+      deltaBias: bias !== undefined,
+      skip: D !== undefined,
+      gate: z !== undefined,
+      lastState: expected.last_state !== undefined,
     },
     inputs: {
-      ...{ u: swapLast(u, main), delta: swapLast(delta, main), A },
-      ...{ B: swapLast(B, tokens), C: swapLast(C, tokens) },
+      u: swapLast(u, main),
+      delta: swapLast(delta, main),
+      A,
+      B: swapLast(B, tokens),
+      C: swapLast(C, tokens),
       ...(D === undefined ? {} : { D }),
       ...(z === undefined ? {} : { z: swapLast(z, main) }),
       ...(bias === undefined ? {} : { delta_bias: bias }),

@@ -42,6 +42,8 @@ function inputs(p: PerformerParams): readonly InputSpec[] {
   ];
 }
 
+const f32 = (name: string, shape: readonly number[]): TensorSpec => ({ name, shape, type: 'f32' });
+
 function plan(p: PerformerParams): Plan {
   const form = p.causal ? 'causal' : 'full';
   const heads = p.batch * p.heads;
@@ -59,6 +61,8 @@ function plan(p: PerformerParams): Plan {
     readonly tiles: number;
     readonly bindings: readonly string[];
     readonly quads: number;
+    /** Blocks of four rows that a lane projects: two of its own rows, and two of keys where queries are causal. */
+    readonly blocks: number;
     readonly constants: Pass['constants'];
   }): Pass => {
     const workgroups = heads * parts.tiles * slices;
@@ -68,14 +72,21 @@ function plan(p: PerformerParams): Plan {
       includes: ['tile.wgsl'],
       constants: { SPAN: span, TILE_QUADS: parts.quads, ...parts.constants },
       uniforms: {
-        ...{ workgroups, slices, n: p.n, m: p.m, d_quads: quads(p.d), dv_quads: dvQuads },
-        ...{ features, feature_tiles: featureTiles, row_tiles: rowTiles, chunk, chunks },
-        ...{
-          lanes: tileRows,
-          rows_each: 8,
-          columns_each: 4,
-          blocks: p.causal && parts.name === 'queries' ? 4 : 2,
-        },
+        workgroups,
+        slices,
+        n: p.n,
+        m: p.m,
+        d_quads: quads(p.d),
+        dv_quads: dvQuads,
+        features,
+        feature_tiles: featureTiles,
+        row_tiles: rowTiles,
+        chunk,
+        chunks,
+        lanes: tileRows,
+        rows_each: 8,
+        columns_each: 4,
+        blocks: parts.blocks,
         scale: { f32: Math.LOG2E / p.d ** 0.25 },
         half_square: { f32: Math.LOG2E / (2 * Math.sqrt(p.d)) },
         feature_eps: { f32: p.featureEps },
@@ -86,7 +97,6 @@ function plan(p: PerformerParams): Plan {
     });
   };
   const mergeLanes = heads * features * (dvQuads + 1);
-  const f32 = (name: string, shape: readonly number[]): TensorSpec => ({ name, shape, type: 'f32' });
   return {
     variant: p.causal ? 'prefix' : 'sum',
     scratch: [
@@ -102,6 +112,7 @@ function plan(p: PerformerParams): Plan {
         tiles: chunks * featureTiles,
         bindings: ['k', 'v', 'proj', 'state', 'norms', 'tops', 'value_sums'],
         quads: tileQuads.full,
+        blocks: 2,
         constants: {},
       }),
       passAt(p.precision, {
@@ -117,7 +128,12 @@ function plan(p: PerformerParams): Plan {
         shader: 'merge.wgsl',
         constants: { CAUSAL: p.causal },
         uniforms: {
-          ...{ lanes: mergeLanes, features, dv_quads: dvQuads, m: p.m, chunk, chunks },
+          lanes: mergeLanes,
+          features,
+          dv_quads: dvQuads,
+          m: p.m,
+          chunk,
+          chunks,
           feature_eps: { f32: p.featureEps },
         },
         bindings: ['norms', 'value_sums', 'key_max', 'state'],
@@ -128,6 +144,7 @@ function plan(p: PerformerParams): Plan {
         tiles: rowTiles,
         bindings: ['q', 'k', 'v', 'proj', 'state', 'key_max', 'y'],
         quads: tileQuads[form],
+        blocks: p.causal ? 4 : 2,
         constants: { CAUSAL: p.causal, STABILIZE: p.stabilize },
       }),
     ],
@@ -160,7 +177,8 @@ export default defineKernel({
     { n: 129, d: 64, stabilize: false, causal: true },
     { n: 129, d: 64, stabilize: false, eps: 0.01, featureEps: 0.001 },
     { n: 65, d: 64, eps: 0.01, featureEps: 0.001, causal: true },
-    { n: 1, heads: 1, d: 16, batch: 70000, features: 4, precision: 'f32' },
+    // More workgroups than one dimension holds.
+    { n: 1, heads: 1, d: 64, batch: 260, features: 1024, precision: 'f32' },
   ],
   refuse(p) {
     if (p.kvHeads !== p.heads) {

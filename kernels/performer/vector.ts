@@ -1,8 +1,9 @@
 /** Golden vectors of `kernel_attention` with FAVOR+ features; the layouts are ours. */
 import type { Vector, VectorCase, VectorRefusal } from '../contract.ts';
 
+const unsupported = (message: string): VectorRefusal => ({ kind: 'unsupported', message });
+
 export function favorVector({ params, inputs, expected }: Vector): VectorCase | VectorRefusal {
-  const unsupported = (message: string): VectorRefusal => ({ kind: 'unsupported', message });
   const {
     feature,
     stabilize = true,
@@ -28,8 +29,19 @@ export function favorVector({ params, inputs, expected }: Vector): VectorCase | 
   return {
     kind: 'case',
     params: {
-      ...{ batch, heads, kvHeads: k.shape[1], n, m: k.shape[2], d, dv: v.shape[3], precision: 'f32', causal },
-      ...{ features: proj.shape[0], stabilize, featureEps, eps },
+      batch,
+      heads,
+      kvHeads: k.shape[1],
+      n,
+      m: k.shape[2],
+      d,
+      dv: v.shape[3],
+      precision: 'f32',
+      causal,
+      features: proj.shape[0],
+      stabilize,
+      featureEps,
+      eps,
     },
     inputs: { q, k, v, proj },
     expected,
