@@ -52,7 +52,7 @@ function blocksPass(p: Blocks): readonly Pass[] {
       name: 'blocks',
       shader: 'blocks.wgsl',
       includes: ['../lib/attend.wgsl', '../lib/attend-write.wgsl'],
-      constants: { ...tileConstants(p, rows), LIST: fixedBlockLimit + p.randomBlocks },
+      constants: { ...tileConstants(rows), LIST: fixedBlockLimit + p.randomBlocks },
       uniforms: {
         ...tileUniforms(p, rows),
         n: p.n,
@@ -85,7 +85,7 @@ function edgePasses(p: Blocks): readonly Pass[] {
       name: 'edge-rows',
       shader: 'edge-rows.wgsl',
       includes: ['../lib/attend.wgsl', '../lib/attend-split.wgsl'],
-      constants: tileConstants(p, rows),
+      constants: tileConstants(rows),
       uniforms: {
         ...tileUniforms(p, rows),
         ...shared,

@@ -24,16 +24,16 @@ export function tileRows(dv: number, rows = Infinity): number {
 }
 
 /** Constants that attend.wgsl asks for. DEPTH: elements of q and k in workgroup memory at once. */
-export const tileConstants = (p: BaseParams, rows: number): Pass['constants'] => ({
+export const tileConstants = (rows: number): Pass['constants'] => ({
   ROWS: rows,
   DEPTH: rows === 32 ? 32 : 16,
-  QUERY_SCALE: { f32: queryScale(p) },
 });
 
 /** Uniforms that attend.wgsl asks for. */
 export const tileUniforms = (p: BaseParams, rows: number): Pass['uniforms'] => ({
   d_quads: quads(p.d),
   dv_quads: quads(p.dv),
+  query_scale: { f32: queryScale(p) },
   scale: { f32: Math.LOG2E * productScale(p) },
   key_groups: (lanes * rowsPerLane) / rows,
   four: 4,

@@ -22,7 +22,7 @@ fn main(
   let keys = head / u.group * u.n;
 
   var to = min(u.n, (split + 1u) * u.split);
-  if (CAUSAL) { to = min(to, positions[first + rows.count - 1u] + 1u); }
+  if (u.causal != 0u) { to = min(to, positions[first + rows.count - 1u] + 1u); }
   var state = start();
   for (var begin = split * u.split; begin < to; begin += KEYS) {
     for (var slot = lane; slot < KEYS; slot += LANES) {
@@ -30,7 +30,7 @@ fn main(
       var filled = no_slot;
       if (key < to) {
         filled = Slot(key, 0u, ROWS);
-        if (CAUSAL) { filled.rows_from = max(globals_before(key), first) - first; }
+        if (u.causal != 0u) { filled.rows_from = max(globals_before(key), first) - first; }
       }
       slots[slot] = filled;
     }

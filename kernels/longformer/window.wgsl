@@ -16,14 +16,14 @@ fn window_slot(strand: Strand, step: u32) -> Slot {
   let found = globals_before(key);
   if (found < u.globals && positions[found] == key) { return no_slot; }
   var rows_from = max(step, strand.first + u.window) - u.window - strand.first;
-  if (CAUSAL) { rows_from = max(step, strand.first) - strand.first; }
+  if (u.causal != 0u) { rows_from = max(step, strand.first) - strand.first; }
   return Slot(key, rows_from, step + u.window + 1u - strand.first);
 }
 
 fn global_slot(strand: Strand, index: u32) -> Slot {
   let key = positions[index];
   let first = strand.residue + u.dilation * strand.first;
-  if (!CAUSAL || key <= first) { return Slot(key, 0u, ROWS); }
+  if (u.causal == 0u || key <= first) { return Slot(key, 0u, ROWS); }
   return Slot(key, (key - first + u.dilation - 1u) / u.dilation, ROWS);
 }
 
@@ -45,7 +45,7 @@ fn main(
 
   let window_from = max(strand.first, u.window) - u.window;
   var window_to = strand.first + count;
-  if (!CAUSAL) { window_to = min(window_to + u.window, strand.length); }
+  if (u.causal == 0u) { window_to = min(window_to + u.window, strand.length); }
   let in_window = window_to - window_from;
   let total = in_window + u.globals;
 
