@@ -1,6 +1,13 @@
 import { defineKernel } from '../contract.ts';
 import { attentionOutput, keyTensor, queryTensor, valueTensor } from '../lib/heads.ts';
-import { sdpaAxes, sdpaContractCases, sdpaCost, sdpaFromVector, sdpaReference, sdpaTolerance } from '../lib/sdpa.ts';
+import {
+  sdpaAxes,
+  sdpaContractCases,
+  sdpaCost,
+  sdpaFromVector,
+  sdpaReference,
+  sdpaTolerance,
+} from '../lib/sdpa.ts';
 import { broadcastLanes, broadcastPlan, chooseVariant, tilePlan, widestValue } from './plan.ts';
 
 const variants = ['tile', 'broadcast'] as const;
