@@ -15,7 +15,7 @@ const hardware: Speed = { operationsPerSecond: 500e9, bytesPerSecond: 100e9, set
 /** An exponential costs about as much as this many multiply-adds. */
 const operationsPerExp = 10;
 /** The check, then warm-ups, then at least this many samples even when a case is slow. */
-const fewestSamples = 3;
+const fewestSamples = 6;
 
 /** Seconds for a case: set-up, one checked call, warm-ups, and sampling until its seconds are used. */
 export function estimateSeconds(

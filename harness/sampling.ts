@@ -2,7 +2,7 @@
 import { Bench } from 'tinybench';
 import type { Statistics } from 'tinybench';
 import type { SampleStatistics } from './record.ts';
-import { RunningMedian } from './stats.ts';
+import { fewestForMedianInterval, RunningMedian } from './stats.ts';
 
 /** One sample: durations per kernel call. */
 export interface CallSample {
@@ -26,7 +26,7 @@ export interface SamplingPolicy {
   readonly relativeHalfWidth: number;
   readonly leastSamples: number;
   readonly mostSamples: number;
-  /** Wall seconds for the samples of a case. A slow case still takes five samples (fits need them), unless those take four times this long. */
+  /** Wall seconds for the samples of a case. A slow case still takes six samples (a median's interval needs them), unless those take four times this long. */
   readonly seconds: number;
   readonly warmups: number;
   /** Repeat the call within a sample until the tick is at most this share of it. */
@@ -42,7 +42,8 @@ export const defaultPolicy: SamplingPolicy = {
   tickShare: 0.005,
 };
 
-const fewestOnBudget = 5;
+/** Below six samples a median has no interval. */
+const fewestOnBudget = fewestForMedianInterval;
 const overrun = 4;
 
 export type StopRule = 'ci' | 'samples' | 'budget';

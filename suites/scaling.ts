@@ -22,6 +22,6 @@ export default defineSuite({
       bigbird: { blockSize: 16 },
       performer: { features: 32 },
     },
-    sampling: { seconds: 4, leastSamples: 5, mostSamples: 100 },
+    sampling: { seconds: 4, leastSamples: 6, mostSamples: 100 },
   },
 });
