@@ -7,7 +7,6 @@
 const ROWS = 64u;
 const INNER = 32u;
 const ROW_QUADS = 16u;
-const LOG2_E = 1.4426950408889634;
 /// Below every exponent, and far enough from the largest float to subtract from.
 const LOWEST = -1e38;
 
