@@ -1,12 +1,8 @@
-/** Golden test vectors (`attn-golden/1`): read, checked field by field, run, compared. */
+/** Golden test vectors (`attn-golden/1`): read, checked field by field, compared. */
 import { z } from 'zod';
 import type { Kernel, Precision, Tensor, Vector, VectorCase } from '../kernels/contract.ts';
-import type { GpuContext } from './context.ts';
 import { UsageError } from './errors.ts';
-import { CaseExecutor } from './executor.ts';
-import { elementsOf, roundToStorage } from './layout.ts';
-import type { LoadedKernel } from './program.ts';
-import { prepareProgram } from './verify.ts';
+import { elementsOf } from './layout.ts';
 
 const nonFinite = { NaN: Number.NaN, Infinity: Infinity, '-Infinity': -Infinity };
 const element = z.union([
@@ -134,42 +130,4 @@ export function compareVector(
     });
   const passed = outputs.every(({ error, tolerance }) => error <= tolerance);
   return { kind: passed ? 'passed' : 'failed', outputs };
-}
-
-/** Runs a vector on the device at a precision. */
-export async function runVector(
-  context: GpuContext,
-  loaded: LoadedKernel,
-  vector: GoldenVector,
-  precision: Precision,
-): Promise<VectorOutcome> {
-  const read = loaded.kernel.fromVector(vector);
-  if (read.kind === 'unsupported') return read;
-  const params = { ...read.params, precision };
-  const prepared = await prepareProgram(context, loaded, params);
-  if (prepared.kind === 'refused') return { kind: 'unsupported', message: prepared.message };
-  const inputs = Object.fromEntries(
-    loaded.kernel.inputs(params).map((spec) => {
-      const given = read.inputs[spec.name];
-      if (given === undefined || elementsOf(given.shape) !== elementsOf(spec.shape)) {
-        throw new UsageError(
-          `vector '${vector.name}': input '${spec.name}' should have shape [${spec.shape.join(', ')}]`,
-        );
-      }
-      return [spec.name, roundToStorage(given.data, spec, precision)];
-    }),
-  );
-  const executor = await CaseExecutor.create(context, loaded, params, prepared.program, [inputs]);
-  try {
-    executor.poison();
-    await executor.firstCall(0);
-    const { tensors, brokenGuards } = await executor.readOutputs();
-    if (brokenGuards.length > 0) {
-      return { kind: 'failed', outputs: [{ output: brokenGuards[0], error: Infinity, tolerance: 0 }] };
-    }
-    const answers = Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data]));
-    return compareVector(loaded.kernel, vector, { ...read, params }, answers);
-  } finally {
-    executor.destroy();
-  }
 }

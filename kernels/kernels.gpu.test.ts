@@ -16,7 +16,8 @@ import { openAdapter } from '../harness/hosts/dawn.ts';
 import { builtInKernels, folderUrl, kernelIds, loadKernel } from '../harness/hosts/kernel-folders.ts';
 import { nodeHost } from '../harness/hosts/node-host.ts';
 import { resolveParams } from '../harness/params.ts';
-import { parseVector, runVector } from '../harness/vectors.ts';
+import { runVector } from '../harness/run-vector.ts';
+import { parseVector } from '../harness/vectors.ts';
 import { verifyCase } from '../harness/verify.ts';
 import { precisions } from './contract.ts';
 

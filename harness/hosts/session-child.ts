@@ -6,7 +6,7 @@ import { probeCompiler } from '../compiler-probe.ts';
 import type { GpuContext } from '../context.ts';
 import { DeviceLostError, EnvironmentError, KernelError, OutOfMemoryError, UsageError } from '../errors.ts';
 import { measureCase } from '../measure.ts';
-import { runVector } from '../vectors.ts';
+import { runVector } from '../run-vector.ts';
 import { verifyCase } from '../verify.ts';
 import { choiceFromEnv } from './choice.ts';
 import { openAdapter } from './dawn.ts';
