@@ -67,6 +67,22 @@ describe('takeSamples', () => {
     expect(samples.gpuNs.every((ns) => ns === 1_000_000)).toBe(true);
   });
 
+  it('drops a sample in which one pass alone ran backwards: a record holds no negative durations', async () => {
+    const fake = fakeSource({
+      durationsNs: () => 1_000_000,
+      passNs: (call, ns) => (call === 5 ? { first: ns + 7, second: -7 } : { first: 7, second: ns - 7 }),
+    });
+    const samples = await takeSamples(fake, policy, exact, fake.nowNs);
+    expect(samples.dropped).toBe(1);
+    expect(samples.passNs['second'].every((ns) => ns >= 0)).toBe(true);
+    expect(samples.passNs['second']).toHaveLength(samples.gpuNs.length);
+  });
+
+  it('gives no statistics of samples that were partly dropped', async () => {
+    const fake = fakeSource({ durationsNs: (call) => (call === 5 ? -3 : 1_000_000) });
+    expect((await takeSamples(fake, policy, exact, fake.nowNs)).statistics).toBeNull();
+  });
+
   it("agrees with tinybench's own statistics", async () => {
     const fake = fakeSource({ durationsNs: (call) => 1_000_000 + 1000 * call });
     const samples = await takeSamples(fake, policy, exact, fake.nowNs);

@@ -83,7 +83,7 @@ export interface Samples {
   readonly cpuNs: readonly number[];
   readonly repeats: number;
   readonly warmups: number;
-  /** Samples whose GPU timestamps ran backwards or stood still: left out, counted. */
+  /** Samples whose GPU timestamps ran backwards, in any pass, or stood still: left out, counted. */
   readonly dropped: number;
   /** The input set of the last call. */
   readonly lastSet: number;
@@ -92,7 +92,7 @@ export interface Samples {
     readonly relativeHalfWidth: number | null;
     readonly seconds: number;
   };
-  /** Null when tinybench has none. */
+  /** Null when tinybench has none, or samples were dropped: it would count those as zero. */
   readonly statistics: SampleStatistics | null;
 }
 
@@ -141,7 +141,7 @@ export async function takeSamples(
     const sample = await source.call(repeats, nextSet());
     taken++;
     const durationNs = judged(sample);
-    if (durationNs > 0) {
+    if (durationNs > 0 && Object.values(sample.passNs).every((ns) => ns >= 0)) {
       kept.push(sample);
       running.add(durationNs);
     }
@@ -177,7 +177,7 @@ export async function takeSamples(
     lastSet: set,
     stop,
     statistics:
-      result.state === 'completed' || result.state === 'aborted-with-statistics'
+      taken === kept.length && (result.state === 'completed' || result.state === 'aborted-with-statistics')
         ? inNanoseconds(result.latency)
         : null,
   };

@@ -10,6 +10,8 @@ export interface FakeSource extends SampleSource {
 export function fakeSource(options: {
   readonly durationsNs: (call: number) => number;
   readonly timestamps?: boolean;
+  /** What the passes claim; default: one pass that takes the whole call. */
+  readonly passNs?: (call: number, durationNs: number) => Readonly<Record<string, number>>;
   readonly inputSets?: number;
 }): FakeSource {
   const calls: { readonly repeats: number; readonly set: number }[] = [];
@@ -21,11 +23,12 @@ export function fakeSource(options: {
     nowNs: () => nowNs,
     async call(repeats, set): Promise<CallSample> {
       const durationNs = options.durationsNs(calls.length);
+      const passNs = options.passNs?.(calls.length, durationNs) ?? { main: durationNs };
       calls.push({ repeats, set });
       nowNs += Math.abs(durationNs) * repeats;
       return {
         gpuNs: options.timestamps === false ? null : durationNs,
-        passNs: options.timestamps === false ? {} : { main: durationNs },
+        passNs: options.timestamps === false ? {} : passNs,
         wallNs: Math.abs(durationNs) + 100,
         encodeNs: 10,
         cpuNs: null,
