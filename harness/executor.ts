@@ -1,5 +1,5 @@
 /** One case on one device: its bind groups, and calls of it, timed. The only code that dispatches kernels. */
-import type { Caps, Params, Tensors } from '../kernels/contract.ts';
+import type { Caps, Params, Pass, Tensors } from '../kernels/contract.ts';
 import { Allocator } from './allocator.ts';
 import type { OutputReading } from './buffers.ts';
 import { CaseBuffers } from './buffers.ts';
@@ -154,24 +154,26 @@ async function createBindGroups(
   buffers: CaseBuffers,
 ): Promise<GPUBindGroup[][]> {
   const { device } = context;
+  const tensorsOf = ({ name: pass, bindings }: Pass, set: number): readonly GPUBuffer[] =>
+    bindings.map((name) => {
+      const buffer = buffers.find(name, set);
+      if (buffer !== undefined) return buffer;
+      throw new KernelError(`pass '${pass}' of ${kernelId} binds '${name}', which is no tensor of the case`);
+    });
+  // Before the error scope is opened: an error thrown inside would leave it open for every later case.
+  const bound = Array.from({ length: buffers.inputSets }, (_, set) =>
+    program.passes.map(({ pass }) => tensorsOf(pass, set)),
+  );
   device.pushErrorScope('validation');
-  const bindGroups = Array.from({ length: buffers.inputSets }, (_, set) =>
+  const bindGroups = bound.map((passes) =>
     program.passes.map(({ pass }, index) => {
-      const tensors = pass.bindings.map((name) => {
-        const buffer = buffers.find(name, set);
-        if (buffer === undefined) {
-          throw new KernelError(
-            `pass '${pass.name}' of ${kernelId} binds '${name}', which is no tensor of the case`,
-          );
-        }
-        return buffer;
-      });
+      const tensors = passes[index];
       const uniform = buffers.uniforms[index];
-      const bound = uniform === null ? tensors : [...tensors, uniform];
+      const entries = uniform === null ? tensors : [...tensors, uniform];
       return device.createBindGroup({
         label: pass.name,
         layout: pipelines[index].pipeline.getBindGroupLayout(0),
-        entries: bound.map((buffer, binding) => ({ binding, resource: { buffer } })),
+        entries: entries.map((buffer, binding) => ({ binding, resource: { buffer } })),
       });
     }),
   );

@@ -108,7 +108,9 @@ export const checkSchema = z.object({
   distanceToSoftmax: z.number().nullable(),
 });
 
-const costSchema = z.object({ flops: count, exps: count, bytesRead: count, bytesWritten: count });
+/** Counted from the shape, so whole numbers, but past 2^53 for the largest of cases. */
+const work = z.number().nonnegative();
+const costSchema = z.object({ flops: work, exps: work, bytesRead: work, bytesWritten: work });
 
 const bytesSchema = z.object({
   inputs: count,

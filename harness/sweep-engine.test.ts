@@ -104,6 +104,41 @@ describe('runCases', () => {
     expect(log.records[0].reason).toEqual({ code: 'crash', message: 'crash 2' });
   });
 
+  it('records a case as failed whose record no reader would accept, such as one with NaN', async () => {
+    const records: CaseRecord[] = [];
+    const [odd] = cases('a');
+    await runCases({
+      cases: [odd],
+      first: null,
+      open: async () => ({
+        measure: async (): Promise<SessionOutcome> => ({
+          kind: 'record',
+          record: {
+            ...odd.identity,
+            session: 1,
+            status: 'skipped',
+            reason: { code: 'limit', message: 'too large' },
+            bytes: null,
+            cost: { flops: Number.NaN, exps: 0, bytesRead: 0, bytesWritten: 0 },
+          },
+        }),
+        close: async () => undefined,
+      }),
+      sessionNumber: () => 1,
+      append: (record) => records.push(record),
+      notify: () => undefined,
+      nowNs: () => 0,
+      budgetSeconds: null,
+    });
+    expect(records).toMatchObject([
+      {
+        id: 'a',
+        status: 'failed',
+        reason: { code: 'record', message: expect.stringContaining('cost.flops') },
+      },
+    ]);
+  });
+
   it('starts no case after the budget and says how many are left', async () => {
     const { log, run } = fakeSweep({});
     expect(await run(cases('a', 'b', 'c', 'd'), 2)).toBe(2);

@@ -1,5 +1,6 @@
 /** Runs a list of cases through sessions that may die: each case is measured once, retried once after a crash, and told apart. */
 import type { CaseRecord } from './record.ts';
+import { caseRecordSchema } from './record.ts';
 
 /** What a session says of one case. */
 export type SessionOutcome =
@@ -92,8 +93,14 @@ export async function runCases<Case extends EngineCase>(options: EngineOptions<C
 function recordOf(request: EngineCase, outcome: SessionOutcome, session: number): CaseRecord {
   const identity = { ...request.identity, session };
   switch (outcome.kind) {
-    case 'record':
-      return outcome.record;
+    case 'record': {
+      // One line that does not fit the schema would make the whole file unreadable.
+      const { success, error } = caseRecordSchema.safeParse(outcome.record);
+      if (success) return outcome.record;
+      const [issue] = error.issues;
+      const message = `its record does not fit the schema: ${issue.path.join('.')}: ${issue.message}`;
+      return { ...identity, status: 'failed', reason: { code: 'record', message } };
+    }
     case 'timeout':
       return {
         ...identity,

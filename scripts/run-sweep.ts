@@ -95,10 +95,11 @@ export async function runSweep(options: RunOptions, io: Io): Promise<ExitCode> {
   }
 
   const { adapter } = session.facts;
-  const plan = await planSweep({ ...request, software: adapter.software });
-  const header = earlier?.run.header ?? headerOf(plan, session, options);
   const done: CaseRecord[] = [...(earlier?.run.cases ?? [])];
+  let header: RunHeader;
   try {
+    const plan = await planSweep({ ...request, software: adapter.software });
+    header = earlier?.run.header ?? headerOf(plan, session, options);
     if (earlier === null) folder.append(header);
     else refuseOtherAdapter(earlier.run.header, session, folderPath);
     if (options.json) io.out(`${JSON.stringify(header)}\n`);

@@ -123,14 +123,18 @@ function answer(child: ChildProcess, timeoutSeconds: number, talk: () => string)
     const finish = (result: Answer): void => {
       clearTimeout(timer);
       child.off('message', onMessage);
-      child.off('exit', onExit);
+      child.off('close', onClose);
       resolve(result);
     };
     const onMessage = (message: FromChild): void => finish({ kind: 'message', message });
-    const onExit = (code: number | null, signal: string | null): void => finish(ended(code, signal));
+    // Its last message and its last words on stderr may arrive after `exit`; a channel that still holds one is connected.
+    const onClose = (code: number | null, signal: string | null): void => {
+      if (child.connected) child.once('disconnect', () => finish(ended(code, signal)));
+      else finish(ended(code, signal));
+    };
     const timer = setTimeout(() => finish({ kind: 'timeout' }), timeoutSeconds * 1000);
     child.on('message', onMessage);
-    child.on('exit', onExit);
+    child.on('close', onClose);
   });
 }
 

@@ -1,6 +1,5 @@
 import {
   appendFileSync,
-  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -153,6 +152,17 @@ describe('a run folder', () => {
     run.close();
   });
 
+  it('cuts nothing away that another process wrote since it was read', () => {
+    const run = RunFolder.create(folder);
+    run.append(header);
+    const { wholeBytes } = readRun(folder);
+    run.append(record('a'));
+    run.close();
+    expect(() => RunFolder.resume(folder, wholeBytes)).toThrow(/was written to a moment ago/);
+    expect(ids()).toEqual(['a']);
+    expect(existsSync(join(folder, '.running'))).toBe(false);
+  });
+
   it('takes over from a process that was killed', () => {
     const run = RunFolder.create(folder);
     run.append(header);
@@ -174,7 +184,6 @@ describe('a run folder', () => {
     expect(() => readRun(root)).toThrow(/holds no run/);
     mkdirSync(recordsFile(root));
     expect(() => readRun(root)).toThrow(/cannot be read/);
-    chmodSync(root, 0o700);
   });
 
   it('leaves nothing behind when it is taken back', () => {

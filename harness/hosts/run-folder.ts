@@ -99,6 +99,10 @@ export class RunFolder {
   static resume(folder: string, wholeBytes: number, writeLine: WriteLine = writeWhole): RunFolder {
     try {
       lock(folder);
+      if (readRun(folder).wholeBytes !== wholeBytes) {
+        rmSync(lockFile(folder), { force: true });
+        throw new UsageError(`${folder} was written to a moment ago; start again with --resume ${folder}`);
+      }
       const descriptor = openSync(recordsFile(folder), 'r+');
       ftruncateSync(descriptor, wholeBytes);
       closeSync(descriptor);
@@ -154,12 +158,19 @@ function lock(folder: string): void {
   const file = lockFile(folder);
   if (existsSync(file)) {
     const pid = Number(readFileSync(file, 'utf8'));
-    if (pid !== process.pid && isAlive(pid)) {
-      throw new UsageError(`${folder} is being written by process ${pid}; wait for it or end it`);
-    }
+    if (pid !== process.pid && isAlive(pid)) throw isBeingWritten(folder, `process ${pid}`);
+    rmSync(file, { force: true });
   }
-  writeFileSync(file, String(process.pid));
+  try {
+    // Of two that get here at once, one is refused.
+    writeFileSync(file, String(process.pid), { flag: 'wx' });
+  } catch (error) {
+    throw errorCode(error) === 'EEXIST' ? isBeingWritten(folder, 'another process') : error;
+  }
 }
+
+const isBeingWritten = (folder: string, who: string): UsageError =>
+  new UsageError(`${folder} is being written by ${who}; wait for it or end it`);
 
 function isAlive(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false;
