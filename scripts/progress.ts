@@ -5,6 +5,7 @@ import { primarySamplesNs } from '../harness/record.ts';
 import type { EngineEvent } from '../harness/sweep-engine.ts';
 import { formatDuration } from '../harness/format.ts';
 import type { Io } from './io.ts';
+import { counted } from './io.ts';
 
 /** `1:05` or `2:03:09`. */
 export function clockTime(seconds: number): string {
@@ -19,7 +20,7 @@ export function outcomeText(record: CaseRecord): string {
   if (record.status !== 'ok') return `${record.status}: ${record.reason.message}`;
   const samples = primarySamplesNs(record);
   const half = relativeHalfWidth(samples);
-  const interval = half === null ? `${samples.length} samples` : `± ${(half * 100).toFixed(1)} %`;
+  const interval = half === null ? counted(samples.length, 'sample') : `± ${(half * 100).toFixed(1)} %`;
   return `${formatDuration(median(samples))} ${interval}`;
 }
 
