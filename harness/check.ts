@@ -78,7 +78,7 @@ export function compare(actual: ArrayLike<number>, expected: ArrayLike<number>):
 }
 
 /** The chosen rows of a tensor, one after the other. */
-export function pickRows(tensor: Tensor, rows: readonly number[], columns: number): Float64Array {
+function pickRows(tensor: Tensor, rows: readonly number[], columns: number): Float64Array {
   const picked = new Float64Array(rows.length * columns);
   rows.forEach((row, at) =>
     picked.set(tensor.data.subarray(row * columns, (row + 1) * columns), at * columns),

@@ -77,8 +77,8 @@ export class CaseExecutor implements SampleSource {
     return this.parts.buffers.readOutputs();
   }
 
-  /** One call without timestamps; returns its submit-to-done time, which holds whatever the driver put off until now. */
-  async firstCall(set: number): Promise<number> {
+  /** One call without timestamps; returns its submit-to-done time, which at the first call holds whatever the driver put off until then. */
+  async untimedCall(set: number): Promise<number> {
     const { context } = this.parts;
     context.device.pushErrorScope('validation');
     const { wallNs } = await this.call(1, set, false);

@@ -13,7 +13,7 @@ export interface PointRules {
 }
 
 /** Five: with fewer, intervals of fits hold the truth clearly less often than they say. */
-export const defaultPointRules: PointRules = { fewestSamples: 5, overheadNs: 0 };
+const defaultPointRules: PointRules = { fewestSamples: 5, overheadNs: 0 };
 
 export interface LeftOut {
   readonly n: number;

@@ -67,7 +67,7 @@ const recurrentMechanisms = new Set([
 ]);
 
 /** Largest accepted max|a-b| / (|b| + rms(b)). */
-export function vectorTolerance(vector: GoldenVector, output: string, precision: Precision): number {
+function vectorTolerance(vector: GoldenVector, output: string, precision: Precision): number {
   if (precision !== 'f32') return 3e-3;
   const least = recurrentMechanisms.has(vector.mechanism) ? 1e-5 : 2e-6;
   return Math.max(least, 20 * (vector.f32Error[output] ?? 0));

@@ -22,7 +22,7 @@ export async function checkCall(
   seed: string,
 ): Promise<{ verdict: Verdict; callNs: number }> {
   executor.poison();
-  const callNs = await executor.firstCall(set);
+  const callNs = await executor.untimedCall(set);
   const { tensors, brokenGuards } = await executor.readOutputs();
   const rows = rowsToCheck(kernel, params, seed);
   const verdict = judge(kernel, params, inputs, tensors, brokenGuards, rows);

@@ -84,7 +84,7 @@ const metricTitles: Readonly<Record<Metric, string>> = {
 };
 
 /** The one value of a metric; null where the row has none. */
-export function metricValue(row: Row, metric: Metric): number | null {
+function metricValue(row: Row, metric: Metric): number | null {
   if (row.status !== 'ok') return null;
   switch (metric) {
     case 'time':

@@ -261,7 +261,7 @@ function crossingOf({ crossover }: CrossoverRow) {
 }
 
 /** One row per pair of kernels measured at the same axes, those that cross first. */
-export function crossoversTable(analysis: Analysis): Table {
+function crossoversTable(analysis: Analysis): Table {
   const words = placeWordsOf(analysis);
   const order = ['crossing', 'none in range', 'unknown'];
   const rows = [...analysis.crossovers].sort(

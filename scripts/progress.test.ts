@@ -3,8 +3,7 @@ import type { CaseRecord } from '../harness/record.ts';
 import { scalingRun } from '../reports/testing/records.ts';
 import { clockTime, outcomeText, Progress } from './progress.ts';
 
-const ok = scalingRun([128]).cases.find(({ status }) => status === 'ok');
-if (ok === undefined) throw new Error('the made-up run has no measured case');
+const [ok] = scalingRun([128]).cases.filter((record) => record.status === 'ok');
 const failed: CaseRecord = {
   kind: 'case',
   id: 'quick/flash:n=1',

@@ -19,7 +19,7 @@ export const lastRows = (p: Blocks): number =>
   blockCount(p) === 1 ? 0 : p.n - (blockCount(p) - 1) * p.blockSize;
 
 /** First, last, and the window of three around a middle block: ascending, each once. */
-export const fixedBlocks = (p: Blocks, block: number): readonly number[] =>
+const fixedBlocks = (p: Blocks, block: number): readonly number[] =>
   [...new Set([0, block - 1, block, block + 1, blockCount(p) - 1])].sort((a, b) => a - b);
 
 /**

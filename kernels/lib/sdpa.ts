@@ -33,7 +33,7 @@ export type SdpaParams = Params<typeof sdpaAxes>;
 export type SdpaShape = BaseParams & Partial<Pick<SdpaParams, 'align' | 'scale'>>;
 
 /** The factor of every score. */
-export const scoreScale = ({ scale, d }: SdpaShape): number =>
+const scoreScale = ({ scale, d }: SdpaShape): number =>
   scale === undefined || scale === 0 ? 1 / Math.sqrt(d) : scale;
 
 /** The mask as `visible.wgsl` takes it: query i sees the first min(m, max(0, i + 1 + lead - lag)) keys. */

@@ -1,0 +1,208 @@
+/** One case on the adapter at hand, in every way it can end. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Kernel, Plan } from '../kernels/contract.ts';
+import { defineKernel } from '../kernels/contract.ts';
+import { openDevice } from './adapter.ts';
+import { measureClock } from './clock.ts';
+import type { GpuContext } from './context.ts';
+import { createContext } from './context.ts';
+import { choiceFromEnv } from './hosts/choice.ts';
+import { openAdapter } from './hosts/dawn.ts';
+import { kernelIds, loadKernel } from './hosts/kernel-folders.ts';
+import { nodeHost } from './hosts/node-host.ts';
+import { measureCase } from './measure.ts';
+import type { AxisValues } from './params.ts';
+import { resolveParams } from './params.ts';
+import type { CaseRecord } from './record.ts';
+import { caseRecordSchema } from './record.ts';
+import { plannedBytes } from './refusal.ts';
+import type { SamplingPolicy } from './sampling.ts';
+import { defaultPolicy } from './sampling.ts';
+import { prepareProgram } from './verify.ts';
+
+const policy = { ...defaultPolicy, seconds: 0.05, mostSamples: 20 };
+let device: GPUDevice;
+let context: GpuContext;
+beforeAll(async () => {
+  const opened = await openAdapter(choiceFromEnv());
+  ({ device } = await openDevice(opened.adapter));
+  context = createContext(device, nodeHost, opened.caps, await measureClock(device, nodeHost));
+});
+
+/** y = x, one workgroup an element; `write` is what the WGSL does instead. */
+function elementKernel(changes: Partial<Kernel> & { readonly bindings?: readonly string[] } = {}): Kernel {
+  const { bindings = ['x', 'y', 'calls'], ...others } = changes;
+  return defineKernel({
+    mechanism: 'test',
+    summary: 'returns its input',
+    exactness: 'different function',
+    axes: {},
+    tolerance: {
+      f32: { nmse: 0, because: 'moved' },
+      f16: { nmse: 0, because: 'moved' },
+      f16s: { nmse: 0, because: 'moved' },
+    },
+    contractCases: [],
+    refuse: () => null,
+    inputs: (p) => [
+      {
+        name: 'x',
+        shape: [p.n],
+        type: 'f32',
+        fill: (random) => Float32Array.from({ length: p.n }, () => random.normal()),
+      },
+    ],
+    outputs: (p) => [{ name: 'y', shape: [p.n, 1], type: 'f32', rows: 'selected' }],
+    plan: (p): Plan => ({
+      variant: 'element',
+      scratch: [{ name: 'calls', shape: [1], type: 'u32' }],
+      passes: [
+        {
+          name: 'move',
+          shader: 'element.wgsl',
+          includes: [],
+          enables: [],
+          constants: {},
+          uniforms: { n: p.n },
+          bindings,
+          workgroups: p.n,
+        },
+      ],
+    }),
+    cost: (p) => ({ flops: 0, exps: 0, bytesRead: 4 * p.n, bytesWritten: 4 * p.n }),
+    reference: (_, inputs, rows) => ({ y: Float64Array.from(rows, (row) => inputs['x'].data[row]) }),
+    fromVector: () => ({ kind: 'unsupported', message: 'a kernel for tests' }),
+    ...others,
+  });
+}
+
+/** `calls` starts as poison, all ones: one more is 0 at the first call, 1 at the second. */
+const wgsl = (write: string): string => `
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read_write> y: array<f32>;
+@group(0) @binding(2) var<storage, read_write> calls: array<u32>;
+@group(0) @binding(3) var<uniform> u: Uniforms;
+@compute @workgroup_size(1)
+fn main(@builtin(workgroup_id) id: vec3<u32>, @builtin(num_workgroups) count: vec3<u32>) {
+  let at = workgroup_index(id, count);
+  if (at >= u.n) { return; }
+  if (at == 0u) { calls[0] += 1u; }
+  ${write}
+}`;
+const honest = 'y[at] = x[at];';
+
+async function measure(
+  write: string,
+  {
+    kernel = elementKernel(),
+    on = context,
+    axes = {},
+    sampling = policy,
+  }: {
+    readonly kernel?: Kernel;
+    readonly on?: GpuContext;
+    readonly axes?: AxisValues;
+    readonly sampling?: SamplingPolicy;
+  } = {},
+): Promise<CaseRecord> {
+  const host = { ...on.host, loadText: async () => wgsl(write) };
+  const loaded = { id: 'element', kernel, folder: new URL(import.meta.url) };
+  const params = resolveParams(kernel.axes, { n: 5, ...axes });
+  const request = { id: 'test/element:n=5', suite: 'test', params, policy: sampling, seed: 'measure' };
+  const record = await measureCase({ ...on, host }, loaded, request, 3);
+  expect(caseRecordSchema.parse(record)).toEqual(record);
+  return record;
+}
+
+describe('measureCase', () => {
+  it('times what is right: every series as long as the samples, inputs in turns', async () => {
+    const record = await measure(honest);
+    if (record.status !== 'ok') throw new Error(record.reason.message);
+    const samples = record.wallNs.length;
+    expect(samples).toBeGreaterThanOrEqual(6);
+    expect(record).toMatchObject({ inputSets: 2, session: 3, variant: 'element', check: { nmse: 0 } });
+    expect(record.encodeNs).toHaveLength(samples);
+    if (context.clock.source === 'timestamp-query') {
+      expect(record.gpuNs).toHaveLength(samples);
+      expect(record.passNs['move']).toHaveLength(samples);
+    }
+    expect(record.compileNs).toBeGreaterThan(0);
+    expect(record.firstDispatchNs).toBeGreaterThan(0);
+  });
+
+  it('has wall time alone where the clock is the wall', async () => {
+    const wall = { source: 'wall', tickNs: 1, overheadNs: 0, quantised: false, monotonic: true } as const;
+    const record = await measure(honest, {
+      on: createContext(device, nodeHost, context.caps, wall),
+    });
+    expect(record).toMatchObject({ status: 'ok', gpuNs: [], passNs: {} });
+    expect(record.status === 'ok' && record.wallNs.length).toBeGreaterThanOrEqual(6);
+  });
+
+  it('never times what is wrong', async () => {
+    const record = await measure('y[at] = x[at] + 1.0;');
+    expect(record).toMatchObject({ status: 'wrong', reason: { code: 'wrong' } });
+    expect(record).not.toHaveProperty('wallNs');
+  });
+
+  it('finds what is right once and wrong while it is timed', async () => {
+    const record = await measure('y[at] = select(0.0, x[at], calls[0] == 0u);', { axes: { n: 1 } });
+    expect(record).toMatchObject({ status: 'invalid', reason: { code: 'output' } });
+  });
+
+  // The last sample reads the first call's inputs after an even number of calls.
+  it.each([6, 7])('finds an output that was kept from the first call, after %i samples', async (count) => {
+    const sampling = { ...policy, seconds: 60, relativeHalfWidth: -1, mostSamples: count };
+    const record = await measure('if (calls[0] == 0u) { y[at] = x[at]; }', { axes: { n: 1 }, sampling });
+    expect(record).toMatchObject({ status: 'invalid', reason: { code: 'output' } });
+    expect(record).toHaveProperty('wallNs.length', count);
+  });
+
+  it('skips what the kernel refuses and what no binding holds', async () => {
+    const refusal = { code: 'unsupported', message: 'not this one' } as const;
+    expect(await measure(honest, { kernel: elementKernel({ refuse: () => refusal }) })).toMatchObject({
+      status: 'skipped',
+      reason: refusal,
+      bytes: null,
+    });
+    const { maxBufferSize, maxStorageBufferBindingSize } = context.caps.limits;
+    const n = Math.min(maxBufferSize, maxStorageBufferBindingSize) / 4 + 1;
+    if (n < 2 ** 31) {
+      expect(await measure(honest, { axes: { n } })).toMatchObject({
+        status: 'skipped',
+        reason: { code: 'limit' },
+        bytes: { inputs: 4 * n },
+      });
+    }
+  });
+
+  it('fails what does not compile or binds what is not there, and measures the next case', async () => {
+    expect(await measure('y[at] = ;')).toMatchObject({ status: 'failed', reason: { code: 'kernel' } });
+    const astray = elementKernel({ bindings: ['x', 'z', 'calls'] });
+    expect(await measure(honest, { kernel: astray })).toMatchObject({
+      status: 'failed',
+      reason: { code: 'kernel', message: expect.stringContaining("binds 'z'") },
+    });
+    expect((await measure(honest)).status).toBe('ok');
+    // No error scope is left open by any of them.
+    await expect(device.popErrorScope()).rejects.toThrow(/error scope/i);
+  });
+
+  it('dispatches more workgroups than one dimension holds', async () => {
+    const n = context.caps.limits.maxComputeWorkgroupsPerDimension + 4466;
+    expect(await measure(honest, { axes: { n } })).toMatchObject({ status: 'ok', check: { rowsChecked: n } });
+  });
+});
+
+it.each(kernelIds())('%s holds the bytes that were planned', async (id) => {
+  const loaded = await loadKernel(id);
+  const params = resolveParams(loaded.kernel.axes, { n: 37, heads: 2, d: 16 });
+  const prepared = await prepareProgram(context, loaded, params);
+  if (prepared.kind !== 'program') throw new Error(prepared.message);
+  const request = { id: 'test/planned', suite: 'test', params, policy, seed: 'planned' };
+  const record = await measureCase(context, loaded, request, 1);
+  if (record.status !== 'ok') throw new Error(record.reason.message);
+  const planned = plannedBytes(loaded.kernel, params, prepared.program.plan);
+  expect(record.bytes).toEqual({ ...planned, harness: record.bytes.harness });
+  expect(record.bytes.harness).toBeGreaterThan(0);
+});
