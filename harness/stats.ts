@@ -124,24 +124,6 @@ export class RunningMedian {
   }
 }
 
-/** Median distance from the median, not scaled to a normal's standard deviation. NaN of no values. */
-export function medianAbsoluteDeviation(values: readonly number[]): number {
-  const middle = median(values);
-  return median(values.map((value) => Math.abs(value - middle)));
-}
-
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** Sample standard deviation over the mean; null below two samples or where the mean is not positive. */
-export function coefficientOfVariation(values: readonly number[]): number | null {
-  const centre = mean(values);
-  if (values.length < 2 || !(centre > 0)) return null;
-  const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
-  return Math.sqrt(squares / (values.length - 1)) / centre;
-}
-
 export type Tick =
   | {
       readonly kind: 'tick';

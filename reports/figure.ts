@@ -1,4 +1,5 @@
 /** What a figure shows, before any drawing library: points, gaps, fits, limits and the sentences below it. */
+import { fittedNs } from '../harness/fit.ts';
 import type { ScalingFit } from '../harness/fit.ts';
 import type { Analysis } from './analysis.ts';
 import { describeAxis, formatBytes } from '../harness/format.ts';
@@ -136,7 +137,7 @@ function curveOf(fit: ScalingFit): FigureSeries['fit'] {
   const steps = 40;
   const curve = Array.from({ length: steps + 1 }, (_, step): readonly [number, number] => {
     const n = from * (to / from) ** (step / steps);
-    return [n, exponent.floorNs + exponent.scaleNs * n ** exponent.exponent];
+    return [n, fittedNs(exponent, n)];
   });
   return { exponent: exponent.exponent, curve };
 }

@@ -72,6 +72,41 @@ describe('merge', () => {
   });
 });
 
+describe('run --resume', () => {
+  const begun = (kernelSources: Readonly<Record<string, string>>): Run => ({
+    header: { ...planned.header, plannedCases: ['adhoc/copy:n=4,heads=8,d=64,precision=f32'], kernelSources },
+    cases: [],
+  });
+
+  test('refuses a kernel that has changed since, and leaves the run as it was', async () => {
+    const path = folder('a', begun({ copy: 'another hash' }));
+    const before = readFileSync(join(path, 'records.jsonl'), 'utf8');
+    expect(await captured('run', '--resume', path)).toEqual({
+      code: 2,
+      out: '',
+      err: "attnbench: kernel 'copy' has changed since the run was started; restore its files, or start a new run\n",
+    });
+    expect(readFileSync(join(path, 'records.jsonl'), 'utf8')).toBe(before);
+    expect(readdirSync(path)).toEqual(['records.jsonl']);
+  });
+
+  test('takes nothing that would change what is measured', async () => {
+    const path = folder('a', begun({}));
+    const { code, err } = await captured('run', 'quick', '--resume', path, '-a', 'n=4', '--kernels', 'copy');
+    expect(code).toBe(2);
+    expect(err).toContain('leave out a suite or case id and -a and --kernels');
+  });
+
+  test('of an adapter that is not here is a mistake in the call, and the run stays', async () => {
+    const path = folder('a', begun({}), '{"kind":"ca');
+    const { code, err } = await captured('run', '--resume', path, '--adapter', 'swiftshder');
+    expect(code).toBe(2);
+    expect(err).toContain("did you mean 'swiftshader'?");
+    expect(readRun(path).run.header.plannedCases).toHaveLength(1);
+    expect(readdirSync(path)).toEqual(['records.jsonl']);
+  });
+});
+
 describe('report', () => {
   test('writes the formats asked for beside the first run and names the files', async () => {
     const path = folder('a', planned);
