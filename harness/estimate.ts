@@ -1,6 +1,7 @@
 /** How long a case will probably take, before anything has run. Good for telling minutes from hours, and for nothing else. */
 import type { Kernel, Params } from '../kernels/contract.ts';
 import type { SamplingPolicy } from './sampling.ts';
+import { fewestOnBudget, overrun } from './sampling.ts';
 
 /** What a middling adapter of its sort does on kernels like these; measured ones lie within a factor of ten. */
 interface Speed {
@@ -14,9 +15,6 @@ const hardware: Speed = { operationsPerSecond: 500e9, bytesPerSecond: 100e9, set
 
 /** An exponential costs about as much as this many multiply-adds. */
 const operationsPerExp = 10;
-/** The check, then warm-ups, then at least this many samples even when a case is slow. */
-const fewestSamples = 6;
-
 /** Seconds for a case: set-up, one checked call, warm-ups, and sampling until its seconds are used. */
 export function estimateSeconds(
   kernel: Kernel,
@@ -30,6 +28,6 @@ export function estimateSeconds(
     (flops + operationsPerExp * exps) / operationsPerSecond,
     (bytesRead + bytesWritten) / bytesPerSecond,
   );
-  const sampling = Math.max(policy.seconds, fewestSamples * callSeconds);
-  return setupSeconds + (1 + policy.warmups) * callSeconds + sampling;
+  const slowest = Math.min(fewestOnBudget, Math.ceil((overrun * policy.seconds) / callSeconds)) * callSeconds;
+  return setupSeconds + (1 + policy.warmups) * callSeconds + Math.max(policy.seconds, slowest);
 }

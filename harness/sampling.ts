@@ -42,9 +42,10 @@ export const defaultPolicy: SamplingPolicy = {
   tickShare: 0.005,
 };
 
-/** Below six samples a median has no interval. */
-const fewestOnBudget = fewestForMedianInterval;
-const overrun = 4;
+/** Below six samples a median has no interval: a slow case takes as many, */
+export const fewestOnBudget = fewestForMedianInterval;
+/** unless they take this many times its seconds. */
+export const overrun = 4;
 
 export type StopRule = 'ci' | 'samples' | 'budget';
 
