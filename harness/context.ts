@@ -13,11 +13,15 @@ export interface GpuContext {
   readonly pipelines: PipelineCache;
   /** Waits for GPU work, or throws DeviceLostError as soon as the device is gone. */
   wait<T>(work: Promise<T>): Promise<T>;
+  /** Throws DeviceLostError if the device is gone: whatever else went wrong then is no fault of the kernel. */
+  refuseLost(): void;
 }
 
 export function createContext(device: GPUDevice, host: Host, caps: Caps, clock: Clock): GpuContext {
+  let loss: DeviceLostError | null = null;
   const lost = device.lost.then(({ reason, message }): never => {
-    throw new DeviceLostError(`the device was lost (${reason}): ${message}`);
+    loss = new DeviceLostError(`the device was lost (${reason}): ${message}`);
+    throw loss;
   });
   // Whoever waits sees it; nobody waiting must not crash the process.
   lost.catch(() => undefined);
@@ -28,5 +32,8 @@ export function createContext(device: GPUDevice, host: Host, caps: Caps, clock: 
     clock,
     pipelines: new PipelineCache(device, host),
     wait: (work) => host.wait(Promise.race([work, lost])),
+    refuseLost() {
+      if (loss !== null) throw loss;
+    },
   };
 }

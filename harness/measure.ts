@@ -117,6 +117,7 @@ export async function measureCase(
           reason: { code: 'output', message: `the output was wrong after timing: ${problem}` },
         };
   } catch (error) {
+    context.refuseLost();
     if (!(error instanceof KernelError)) throw error;
     return { ...identity, status: 'failed', reason: { code: 'kernel', message: error.message } };
   } finally {

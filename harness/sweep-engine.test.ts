@@ -26,8 +26,19 @@ const cases = (...ids: string[]): EngineCase[] => ids.map((id) => ({ id, identit
 /** Sessions that answer by case id and attempt; each opening is counted. */
 function fakeSweep(answers: Readonly<Record<string, readonly ('ok' | 'timeout' | 'crash' | 'lost')[]>>) {
   const attempts: Record<string, number> = {};
-  const log = { opened: 0, closed: 0, records: [] as CaseRecord[], events: [] as EngineEvent[], nowNs: 0 };
+  const log = {
+    opened: 0,
+    closed: 0,
+    refusals: 0,
+    records: [] as CaseRecord[],
+    events: [] as EngineEvent[],
+    nowNs: 0,
+  };
   const open = async () => {
+    if (log.refusals > 0) {
+      log.refusals--;
+      throw new Error('no device');
+    }
     log.opened++;
     return {
       async measure({ id }: EngineCase): Promise<SessionOutcome> {
@@ -137,6 +148,15 @@ describe('runCases', () => {
         reason: { code: 'record', message: expect.stringContaining('cost.flops') },
       },
     ]);
+  });
+
+  it('opens once more where a driver does not answer at once, and gives up after that', async () => {
+    const { log, run } = fakeSweep({});
+    log.refusals = 1;
+    await run(cases('a'));
+    expect(statuses(log.records)).toEqual(['a skipped']);
+    log.refusals = 2;
+    await expect(run(cases('b'))).rejects.toThrow('no device');
   });
 
   it('starts no case after the budget and says how many are left', async () => {

@@ -67,7 +67,7 @@ export async function runCases<Case extends EngineCase>(options: EngineOptions<C
       const caseStarted = nowNs();
       let record: CaseRecord | null = null;
       for (let attempt = 1; record === null; attempt++) {
-        session ??= await options.open();
+        session ??= await openOnceMore(options);
         const outcome = await session.measure(request);
         if (outcome.kind !== 'record') session = null;
         const verdict = recordOf(request, outcome, options.sessionNumber());
@@ -87,6 +87,15 @@ export async function runCases<Case extends EngineCase>(options: EngineOptions<C
     return 0;
   } finally {
     await session?.close();
+  }
+}
+
+/** A driver that has just crashed may need a second try to open. Throws when that fails too. */
+async function openOnceMore<Case extends EngineCase>({ open }: EngineOptions<Case>): Promise<Session<Case>> {
+  try {
+    return await open();
+  } catch {
+    return open();
   }
 }
 
