@@ -67,7 +67,7 @@ describe('readJournal', () => {
     ['half a header', text.slice(0, 40)],
   ])('refuses %s', (_, content) => {
     expect(message(readJournal(content, 'records.jsonl'))).toBe(
-      'records.jsonl holds no complete run header: the run was stopped before it began',
+      'records.jsonl holds no complete run header: the run was stopped before it began; start it anew with attnbench run',
     );
   });
 

@@ -126,7 +126,9 @@ function read(text: string, name: string, steps: Upgrades): Journal {
   const cutOff = last !== undefined && !last.whole && parseJson(last.text) === null ? lines.pop() : undefined;
   const [headerLine, ...caseLines] = lines;
   if (headerLine === undefined) {
-    throw new Refusal(`${name} holds no complete run header: the run was stopped before it began`);
+    throw new Refusal(
+      `${name} holds no complete run header: the run was stopped before it began; start it anew with attnbench run`,
+    );
   }
   const rawHeader = parseLine(headerLine, name);
   const version = versionOf(rawHeader, name);

@@ -46,7 +46,12 @@ export function parseAxisValue(name: string, spec: AxisSpec, text: string): Axis
   switch (spec.kind) {
     case 'integer':
     case 'number':
-      return checkAxisValue(name, spec, text.trim() === '' ? Number.NaN : Number(text));
+      // What is no number is refused in the words that were typed.
+      return checkAxisValue(
+        name,
+        spec,
+        text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text),
+      );
     case 'flag':
       if (text !== 'true' && text !== 'false') {
         throw new UsageError(`axis '${name}' is true or false, not '${text}'`);
@@ -93,7 +98,7 @@ export function axisSpec(axes: AxisSpecs, name: string): AxisSpec {
   if (!Object.hasOwn(specs, name)) {
     const words = [...baseAxes, ...Object.keys(axes)];
     throw new UsageError(
-      `unknown axis '${name}'${didYouMean(name, words)}; this kernel has ${words.join(', ')}`,
+      `unknown axis '${name}'${didYouMean(name, words) || `; this kernel has ${words.join(', ')}`}`,
     );
   }
   return specs[name];

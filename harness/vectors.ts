@@ -43,7 +43,9 @@ export function parseVector(text: string, file: string): GoldenVector {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    const why = error instanceof Error ? error.message : String(error);
+    // The engine quotes the text, line feeds and all; a sentence is one line.
+    throw new UsageError(`${file} is not JSON: ${why.replace(/\s+/g, ' ')}`);
   }
   const parsed = vectorSchema.safeParse(json);
   if (!parsed.success) {

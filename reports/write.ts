@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { EnvironmentError, UsageError } from '../harness/errors.ts';
 import type { Run } from '../harness/record.ts';
+import { writeFailure } from '../harness/write-failure.ts';
 import { analyse } from './analysis.ts';
 import type { Analysis } from './analysis.ts';
 import { figuresOf } from './figure-list.ts';
@@ -21,31 +21,6 @@ const tableWriters: Readonly<Record<TableFormat, (table: Table) => string>> = {
   tex: toLatex,
 };
 
-/** A folder that cannot be written is a mistake in the call; a full disk is the machine's. */
-const folderReasons: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'the file system is read-only',
-  ENOTDIR: 'a file stands where a folder is needed',
-  EEXIST: 'a file stands where a folder is needed',
-  EISDIR: 'a folder stands where a file is needed',
-};
-const diskReasons: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-};
-
-function writeError(path: string, cause: unknown): UsageError | EnvironmentError {
-  const what = `the report could not be written to ${path}`;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const folder = folderReasons[code];
-  if (folder !== undefined) {
-    return new UsageError(`${what}: ${folder}; name another folder with --out`, { cause });
-  }
-  const why = diskReasons[code] ?? (cause instanceof Error ? cause.message : String(cause));
-  return new EnvironmentError(`${what}: ${why}; make room or name another folder with --out`, { cause });
-}
-
 /** Whole or not at all: the file appears by one rename. */
 function writeWhole(path: string, content: string | Uint8Array): void {
   const partial = `${path}.${randomUUID()}.partial`;
@@ -59,7 +34,7 @@ function writeWhole(path: string, content: string | Uint8Array): void {
     } catch {
       // Where its folder is none, there is nothing to remove; the first error is the one to tell.
     }
-    throw writeError(path, error);
+    throw writeFailure(`the report could not be written to ${path}`, error);
   }
 }
 

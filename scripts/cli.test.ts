@@ -57,6 +57,8 @@ describe('a mistake in the call is one sentence and exit code 2', () => {
     ],
     ['list copy:heads=6,kvHeads=4', 'kvHeads must divide heads, and 4 does not divide 6'],
     ['run', 'name a suite or a case id, such as: attnbench run quick (attnbench list shows all)'],
+    ['run copy:n=many', "axis 'n' is a whole number from 1, not 'many'"],
+    ['run copy:nn=4', "unknown axis 'nn'; did you mean 'n'?"],
     ['run quick --budget never', "--budget takes seconds above 0, not 'never'"],
     ['run quick --case-timeout 0', "--case-timeout takes seconds above 0, not '0'"],
     ['verify --kernels cpy', "unknown kernel 'cpy'; did you mean 'copy'?"],
@@ -66,9 +68,15 @@ describe('a mistake in the call is one sentence and exit code 2', () => {
     ],
     ['verify copy:n=4 --vectors x', 'give either case ids or --vectors, not both'],
     ['verify --vectors /nowhere', 'there is no file or folder /nowhere to read vectors from'],
-    ['merge /nowhere --out x', '/nowhere holds no run: there is no /nowhere/records.jsonl'],
+    [
+      'merge /nowhere --out x',
+      '/nowhere holds no run: there is no /nowhere/records.jsonl; name a folder that attnbench run has written',
+    ],
     ['report /nowhere --format htlm', "unknown report format 'htlm'; did you mean 'html'?"],
-    ['report /nowhere', '/nowhere holds no run: there is no /nowhere/records.jsonl'],
+    [
+      'report /nowhere',
+      '/nowhere holds no run: there is no /nowhere/records.jsonl; name a folder that attnbench run has written',
+    ],
     [
       'new-kernel My_Kernel',
       "'My_Kernel' cannot be a kernel's id: write lower-case letters, digits and single dashes, beginning with a letter",

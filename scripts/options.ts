@@ -5,7 +5,7 @@ import type { ReportFormat } from '../reports/formats.ts';
 import { reportFormats } from '../reports/formats.ts';
 
 /** For an option that may be repeated. */
-export const collect = (word: string, words: readonly string[]): readonly string[] => [...words, word];
+export const collect = (word: string, words: readonly string[] = []): readonly string[] => [...words, word];
 
 /** `a,b` as a list without blanks or repetitions. */
 export function wordList(option: string): (text: string) => readonly string[] {

@@ -39,7 +39,7 @@ describe('Progress', () => {
       [
         '[ 1/12] quick/flash:n=1  failed: it died  (0:10 elapsed, about 1:50 left)',
         'quick/copy:n=4 ended its process (exit code 9); trying once more in a fresh one',
-        'the budget is spent: 11 cases were not measured',
+        'the budget is spent: 11 cases not measured',
         '',
       ].join('\n'),
     );
@@ -48,11 +48,11 @@ describe('Progress', () => {
   it('rewrites one line on a terminal, within its width, and keeps what went wrong', () => {
     expect(told(true, failed)).toBe(
       [
-        `${clear}[ 1/12] quick/flash:n=1 0:00 elapsed`,
+        `${clear}[ 1/12] 0:00 elapsed  quick/flash:n=1`,
         `${clear}${clear}[ 1/12] quick/flash:n=1  failed: it died\n`.slice(clear.length),
-        `${clear}[ 2/12] quick/copy:n=4 0:10 elapsed, about 1:50 left`,
+        `${clear}[ 2/12] 0:10 elapsed, about 1:50 left  quick/copy:n=4`,
         `${clear}quick/copy:n=4 ended its process (exit code 9); trying once more in a fresh one\n`,
-        `${clear}the budget is spent: 11 cases were not measured\n`,
+        `${clear}the budget is spent: 11 cases not measured\n`,
         clear,
       ].join(''),
     );

@@ -40,7 +40,8 @@ export class Progress {
     switch (event.kind) {
       case 'started':
         if (this.io.interactive)
-          this.rewrite(`${this.position(event.index, event.of)} ${event.id} ${this.times(event.of)}`);
+          // A narrow terminal cuts the end off: better the id's than the time that is left.
+          this.rewrite(`${this.position(event.index, event.of)} ${this.times(event.of)}  ${event.id}`);
         return;
       case 'finished': {
         this.finished++;
@@ -56,7 +57,7 @@ export class Progress {
         this.keep(`${event.id} ended its process (${event.message}); trying once more in a fresh one`);
         return;
       case 'out of budget':
-        this.keep(`the budget is spent: ${event.remaining} cases were not measured`);
+        this.keep(`the budget is spent: ${counted(event.remaining, 'case')} not measured`);
     }
   }
 

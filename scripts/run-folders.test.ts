@@ -94,7 +94,7 @@ describe('run --resume', () => {
     const path = folder('a', begun({}));
     const { code, err } = await captured('run', 'quick', '--resume', path, '-a', 'n=4', '--kernels', 'copy');
     expect(code).toBe(2);
-    expect(err).toContain('leave out a suite or case id and -a and --kernels');
+    expect(err).toContain('leave out a suite or case id, -a, --kernels');
   });
 
   test('of an adapter that is not here is a mistake in the call, and the run stays', async () => {

@@ -187,9 +187,7 @@ function resumable(options: RunOptions, folder: string): RunOnDisk {
     ...(options.out !== null ? ['--out'] : []),
   ];
   if (given.length > 0) {
-    throw new UsageError(
-      `--resume goes on with what ${folder} was asked for; leave out ${given.join(' and ')}`,
-    );
+    throw new UsageError(`--resume goes on with what ${folder} was asked for; leave out ${given.join(', ')}`);
   }
   return readRun(folder);
 }

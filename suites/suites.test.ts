@@ -60,7 +60,7 @@ test.each([
   '%s has four lengths or more for every kernel, enough for an exponent (software: %s)',
   async (name, software) => {
     const cases = await expanded(name, software);
-    for (const { id } of kernels) {
+    for (const id of new Set(cases.map(({ kernel }) => kernel))) {
       const lengths = cases.filter(({ kernel }) => kernel === id).map(({ params }) => params.n);
       expect(lengths.length).toBeGreaterThanOrEqual(4);
     }

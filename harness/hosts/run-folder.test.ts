@@ -176,7 +176,7 @@ describe('a run folder', () => {
     writeFileSync(join(root, 'file'), '');
     expect(() => RunFolder.create(join(root, 'file', 'run'))).toThrow(UsageError);
     expect(() => RunFolder.create(join(root, 'file', 'run'))).toThrow(
-      /cannot be written .*name another --out/,
+      /cannot be written: a file stands where a folder is needed; name another folder with --out/,
     );
   });
 

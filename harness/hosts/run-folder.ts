@@ -18,6 +18,7 @@ import { join } from 'node:path';
 import { EnvironmentError, UsageError } from '../errors.ts';
 import { readJournal } from '../journal.ts';
 import type { CaseRecord, Run, RunHeader } from '../record.ts';
+import { writeFailure } from '../write-failure.ts';
 
 export const recordsFile = (folder: string): string => join(folder, 'records.jsonl');
 
@@ -45,7 +46,7 @@ export function readRun(folder: string): RunOnDisk {
   } catch (error) {
     throw new UsageError(
       errorCode(error) === 'ENOENT'
-        ? `${folder} holds no run: there is no ${file}`
+        ? `${folder} holds no run: there is no ${file}; name a folder that attnbench run has written`
         : `${file} cannot be read: ${messageOf(error)}`,
     );
   }
@@ -78,7 +79,7 @@ export class RunFolder {
     this.writeLine = writeLine;
   }
 
-  /** Throws UsageError when the folder cannot be written or holds a run already. */
+  /** Throws UsageError when the folder cannot be written or holds a run already, EnvironmentError on a full disk. */
   static create(folder: string, writeLine: WriteLine = writeWhole): RunFolder {
     if (hasHeader(folder)) {
       throw new UsageError(
@@ -91,7 +92,7 @@ export class RunFolder {
       return new RunFolder(folder, freshFile(folder), writeLine);
     } catch (error) {
       if (error instanceof UsageError) throw error;
-      throw new UsageError(`${folder} cannot be written (${messageOf(error)}); name another --out`);
+      throw writeFailure(`${folder} cannot be written`, error);
     }
   }
 
@@ -165,7 +166,10 @@ function lock(folder: string): void {
     // Of two that get here at once, one is refused.
     writeFileSync(file, String(process.pid), { flag: 'wx' });
   } catch (error) {
-    throw errorCode(error) === 'EEXIST' ? isBeingWritten(folder, 'another process') : error;
+    if (errorCode(error) === 'EEXIST') throw isBeingWritten(folder, 'another process');
+    // On a full disk an empty file is made before the writing fails.
+    rmSync(file, { force: true });
+    throw error;
   }
 }
 

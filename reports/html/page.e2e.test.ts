@@ -212,6 +212,17 @@ describe('the page', () => {
     await page.close();
   });
 
+  test('its tables fit a sheet of A4', async () => {
+    const { page } = await open([scalingRun()], 720);
+    await page.emulateMediaType('print');
+    const tables = await page.$$eval('.scroll', (all) =>
+      all.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth),
+    );
+    expect(tables.length).toBeGreaterThan(2);
+    expect(Math.max(...tables)).toBeLessThanOrEqual(0);
+    await page.close();
+  });
+
   test('two thousand cases are one page', async () => {
     const kernels = ['naive', 'flash', 'longformer', 'bigbird', 'performer', 'mamba', 'copy'];
     const cases = kernels.flatMap((kernel) =>

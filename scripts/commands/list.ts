@@ -17,7 +17,7 @@ import { textTable } from '../text-table.ts';
 
 interface ListOptions {
   readonly kernels?: readonly string[];
-  readonly axis: readonly string[];
+  readonly axis?: readonly string[];
   readonly shard?: string;
   readonly gpu?: boolean;
   readonly json?: boolean;
@@ -40,7 +40,7 @@ export function register(program: Command, io: Io, act: Act): void {
     .description('Lists kernels and suites, or the cases of the suites and case ids given.')
     .argument('[suites or case ids...]')
     .option(kernelsOption, kernelsHelp, wordList('--kernels'))
-    .option(axisOption, axisHelp, collect, [])
+    .option(axisOption, axisHelp, collect)
     .option('--shard <i/n>', 'only the cases of this shard')
     .option('--gpu', 'plan for a hardware GPU, where suites are larger (without it: for a software adapter)')
     .option('--json', 'print JSON')
@@ -54,7 +54,7 @@ function request(targets: readonly string[], options: ListOptions): Promise<Swee
   return planSweep({
     targets,
     kernels: options.kernels ?? null,
-    axes: options.axis,
+    axes: options.axis ?? [],
     shard: options.shard ?? null,
     software: options.gpu !== true,
   });
@@ -100,7 +100,7 @@ async function listCases(targets: readonly string[], options: ListOptions, io: I
 }
 
 async function listAll(options: ListOptions, io: Io): Promise<ExitCode> {
-  if (options.axis.length > 0 || options.shard !== undefined) {
+  if (options.axis !== undefined || options.shard !== undefined) {
     throw new UsageError('-a and --shard need a suite or case id, such as: attnbench list scaling -a n=1024');
   }
   const ids = options.kernels ?? kernelIds();

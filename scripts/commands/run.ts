@@ -21,7 +21,7 @@ interface RunFlags {
   readonly adapter?: string;
   readonly host: string;
   readonly kernels?: readonly string[];
-  readonly axis: readonly string[];
+  readonly axis?: readonly string[];
   readonly resume?: string;
   readonly shard?: string;
   readonly budget?: number;
@@ -59,7 +59,7 @@ export function register(program: Command, io: Io, act: Act): void {
     .option(adapterOption, `${adapterHelp} (default: auto)`)
     .option('--host <name>', 'what runs WebGPU: node', 'node')
     .option(kernelsOption, kernelsHelp, wordList('--kernels'))
-    .option(axisOption, axisHelp, collect, [])
+    .option(axisOption, axisHelp, collect)
     .option('--resume <folder>', 'go on with this run: measure the cases it does not have yet')
     .option('--shard <i/n>', 'only every n-th case, beginning with the i-th: for n machines or jobs')
     .option('--budget <seconds>', 'start no further case after this time', positiveSeconds('--budget'))
@@ -95,7 +95,7 @@ async function run(targets: readonly string[], flags: RunFlags, io: Io): Promise
       adapter: flags.adapter ?? null,
       host: flags.host,
       kernels: flags.kernels ?? null,
-      axes: flags.axis,
+      axes: flags.axis ?? [],
       resume: flags.resume ?? null,
       shard: flags.shard ?? null,
       budgetSeconds: flags.budget ?? null,

@@ -138,7 +138,7 @@ async function verifyVectors(
         });
   const withoutKernel = unknown.map(({ file, vector: { name, mechanism } }) => ({ file, name, mechanism }));
   if (options.json === true) outJson(io, { vectors: results, withoutKernel, badFiles });
-  else {
+  else if (vectors.length > 0) {
     io.out(vectorsTable(results, withoutKernel));
     const passed = results.filter(({ result }) => result === 'passed').length;
     io.out(`\n${passed} of ${counted(results.length, 'comparison')} passed\n`);
