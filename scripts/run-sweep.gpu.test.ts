@@ -48,26 +48,29 @@ beforeAll(async () => {
 
 describe('a run that is killed', () => {
   const random = seededRandom('kill');
-  it.each([1, 2])('is finished by --resume after five kills, with each case exactly once (%i)', async (attempt) => {
-    const folder = join(root, `killed-${attempt}`);
-    let kills = 0;
-    let words: readonly string[] = [...sweep, '--out', folder];
-    for (;;) {
-      const ended = await attnbench(words, kills < 5 ? 600 + random.integer(1000) : null);
-      if (ended.killed) kills++;
-      else expect(ended.code, ended.stderr).toBe(0);
-      if (!ended.killed) break;
-      // Killed before its header was whole, a run is simply started again.
-      try {
-        readRun(folder);
-        words = ['run', '--resume', folder, '--no-report'];
-      } catch {
-        words = [...sweep, '--out', folder];
+  it.each([1, 2])(
+    'is finished by --resume after five kills, with each case exactly once (%i)',
+    async (attempt) => {
+      const folder = join(root, `killed-${attempt}`);
+      let kills = 0;
+      let words: readonly string[] = [...sweep, '--out', folder];
+      for (;;) {
+        const ended = await attnbench(words, kills < 5 ? 600 + random.integer(1000) : null);
+        if (ended.killed) kills++;
+        else expect(ended.code, ended.stderr).toBe(0);
+        if (!ended.killed) break;
+        // Killed before its header was whole, a run is simply started again.
+        try {
+          readRun(folder);
+          words = ['run', '--resume', folder, '--no-report'];
+        } catch {
+          words = [...sweep, '--out', folder];
+        }
       }
-    }
-    expect(kills).toBeGreaterThan(0);
-    expect(idsOf(folder)).toEqual(undisturbed);
-  });
+      expect(kills).toBeGreaterThan(0);
+      expect(idsOf(folder)).toEqual(undisturbed);
+    },
+  );
 });
 
 describe('a run in shards', () => {

@@ -14,9 +14,9 @@ export default defineSuite({
   software: {
     base: { heads: 1, d: 32, n: 512 },
     // Linear kernels show their slope once n is 8 times their window or features, which the settings below keep small.
-    vary: { n: powersOfTwo(128, 16_384) },
-    // Quadratic time: the last octave alone would cost more than all the rest.
-    only: { naive: { n: powersOfTwo(128, 8192) } },
+    vary: { n: powersOfTwo(128, 32_768) },
+    // Quadratic time: their last octaves alone would cost more than all the rest.
+    only: { naive: { n: powersOfTwo(128, 8192) }, flash: { n: powersOfTwo(128, 16_384) } },
     with: {
       longformer: { window: 16 },
       bigbird: { blockSize: 16 },
