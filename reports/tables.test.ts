@@ -70,7 +70,7 @@ describe('a crossover in a sentence', () => {
           all: [130.2, 512.4],
         },
       }),
-    ).toBe('flash is faster than naive from n = 512 [480, beyond] on (the order also changes at 130)');
+    ).toBe('flash is faster than naive from n = 512 [at least 480] on (the order also changes at 130)');
   });
 
   test('no crossing', () => {

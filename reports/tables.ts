@@ -236,15 +236,27 @@ function roundLength(n: number): string {
   return String(n >= 100 ? Math.round(n) : Number(n.toPrecision(3)));
 }
 
+/** An end of the interval that lies outside the lengths measured is open. */
+function lengthInterval({
+  low,
+  high,
+}: {
+  readonly low: number | null;
+  readonly high: number | null;
+}): string {
+  if (low !== null && high !== null) return ` [${roundLength(low)}, ${roundLength(high)}]`;
+  if (high !== null) return ` [at most ${roundLength(high)}]`;
+  return low === null ? '' : ` [at least ${roundLength(low)}]`;
+}
+
 /** A crossover in one sentence, and whether the kernels cross at all. */
 export function crossoverSentence({ first, second, crossover }: CrossoverRow): string {
   switch (crossover.kind) {
     case 'crossing': {
       const [faster, slower] = crossover.fasterAbove === 'first' ? [first, second] : [second, first];
-      const ends = [crossover.low, crossover.high].map((end) => (end === null ? 'beyond' : roundLength(end)));
       const earlier = crossover.all.slice(0, -1).map(roundLength);
       const also = earlier.length > 0 ? ` (the order also changes at ${earlier.join(', ')})` : '';
-      return `${faster} is faster than ${slower} from n = ${roundLength(crossover.n)} [${ends.join(', ')}] on${also}`;
+      return `${faster} is faster than ${slower} from n = ${roundLength(crossover.n)}${lengthInterval(crossover)} on${also}`;
     }
     case 'none in range': {
       const [faster, slower] = crossover.faster === 'first' ? [first, second] : [second, first];
