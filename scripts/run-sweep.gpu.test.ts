@@ -1,6 +1,6 @@
 /** Runs as users start them: killed and resumed, sharded and merged. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,13 +18,35 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs the command line; `killAfterMs` ends it with SIGKILL, as a power cut would. */
-function attnbench(words: readonly string[], killAfterMs: number | null = null): Promise<Ended> {
+/** When to end a run with SIGKILL, as a power cut would: after this many finished cases, and then some. */
+interface Kill {
+  readonly afterCases: number;
+  readonly ms: number;
+}
+
+/** Runs the command line. */
+function attnbench(
+  words: readonly string[],
+  kill: Kill | null = null,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [launcher, ...words], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(process.execPath, [launcher, ...words], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, ...env },
+    });
     let stderr = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    const timer = killAfterMs === null ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+    let timer: NodeJS.Timeout | undefined;
+    const finishedCases = (): number => stderr.match(/^\[/gm)?.length ?? 0;
+    const killWhenDue = (): void => {
+      if (kill === null || timer !== undefined || finishedCases() < kill.afterCases) return;
+      timer = setTimeout(() => child.kill('SIGKILL'), kill.ms);
+    };
+    killWhenDue();
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+      killWhenDue();
+    });
     child.on('error', reject);
     child.on('close', (code, signal) => {
       clearTimeout(timer);
@@ -55,7 +77,9 @@ describe('a run that is killed', () => {
       let kills = 0;
       let words: readonly string[] = [...sweep, '--out', folder];
       for (;;) {
-        const ended = await attnbench(words, kills < 5 ? 600 + random.integer(1000) : null);
+        // No kill comes after the last of the 24 cases: 5 lives of 4 at most.
+        const kill = { afterCases: random.integer(4), ms: random.integer(30) };
+        const ended = await attnbench(words, kills < 5 ? kill : null);
         if (ended.killed) kills++;
         else expect(ended.code, ended.stderr).toBe(0);
         if (!ended.killed) break;
@@ -67,10 +91,35 @@ describe('a run that is killed', () => {
           words = [...sweep, '--out', folder];
         }
       }
-      expect(kills).toBeGreaterThan(0);
+      expect(kills).toBe(5);
       expect(idsOf(folder)).toEqual(undisturbed);
     },
   );
+});
+
+describe('a run that cannot go on', () => {
+  it('ends with 4 and leaves no folder behind where the adapter is missing', async () => {
+    const folder = join(root, 'no-adapter');
+    const nowhere = join(root, 'no-such-driver.json');
+    const { code, stderr } = await attnbench([...sweep, '--adapter', 'lavapipe', '--out', folder], null, {
+      VK_DRIVER_FILES: nowhere,
+      VK_ICD_FILENAMES: nowhere,
+    });
+    expect(code, stderr).toBe(4);
+    expect(stderr).toMatch(/^attnbench: lavapipe .*\n$/);
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it('ends with 5 when its budget is spent before the first case, and is finished later', async () => {
+    const folder = join(root, 'no-budget');
+    const spent = await attnbench([...sweep, '--budget', '0.000001', '--out', folder]);
+    expect(spent.code, spent.stderr).toBe(5);
+    expect(spent.stderr).toContain(`--resume ${folder}`);
+    expect(idsOf(folder)).toEqual([]);
+    const resumed = await attnbench(['run', '--resume', folder, '--no-report']);
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(idsOf(folder)).toEqual(undisturbed);
+  });
 });
 
 describe('a run in shards', () => {

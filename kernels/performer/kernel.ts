@@ -180,6 +180,8 @@ export default defineKernel({
     // Maxima below zero, and an epsilon that makes them count.
     { n: 65, d: 4, features: 2, featureEps: 0.01 },
     { n: 2, heads: 64, d: 4, features: 1, featureEps: 0.01, causal: true },
+    // More partial maxima than the threads that compare them.
+    { n: 250, heads: 12, d: 4, dv: 4, features: 2048, featureEps: 0.01, causal: true },
     // More workgroups than one dimension holds.
     { n: 1, heads: 1, d: 4, dv: 256, batch: 64, features: 1024, precision: 'f32' },
   ],
