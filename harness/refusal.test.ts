@@ -1,3 +1,4 @@
+import { leastCaps } from './testing/caps.ts';
 import { describe, expect, it } from 'vitest';
 import type { Caps, Kernel, Refusal } from '../kernels/contract.ts';
 import naiveKernel from '../kernels/naive/kernel.ts';
@@ -6,21 +7,12 @@ import { resolveParams } from './params.ts';
 import { plannedBytes, refuseParams, refuseSizes } from './refusal.ts';
 
 const naive: Kernel = naiveKernel;
-const capsWith = (bindingBytes: number, features: readonly string[] = [], software = true): Caps => ({
-  features: new Set(features),
-  limits: {
-    maxBufferSize: 2 ** 31,
-    maxStorageBufferBindingSize: bindingBytes,
-    maxStorageBuffersPerShaderStage: 8,
-    maxComputeWorkgroupStorageSize: 16_384,
-    maxComputeInvocationsPerWorkgroup: 256,
-    maxComputeWorkgroupSizeX: 256,
-    maxComputeWorkgroupsPerDimension: 65_535,
-  },
-  subgroupMinSize: 0,
-  subgroupMaxSize: 0,
-  software,
-});
+const capsWith = (bindingBytes: number, features: readonly string[] = [], software = true): Caps =>
+  leastCaps({
+    features: new Set(features),
+    limits: { maxBufferSize: 2 ** 31, maxStorageBufferBindingSize: bindingBytes },
+    software,
+  });
 const sizes = (given: AxisValues, caps: Caps, freeBytes: number | null): Refusal | null => {
   const params = resolveParams(naive.axes, given);
   return refuseSizes(naive, params, naive.plan(params, caps), caps, freeBytes);

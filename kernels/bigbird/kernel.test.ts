@@ -1,3 +1,4 @@
+import { leastCaps } from '../../harness/testing/caps.ts';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -7,27 +8,13 @@ import { resolveParams } from '../../harness/params.ts';
 import { seededRandom } from '../../harness/random.ts';
 import { plannedBytes } from '../../harness/refusal.ts';
 import { parseVector, vectorError } from '../../harness/vectors.ts';
-import type { Caps, Vector } from '../contract.ts';
+import type { Vector } from '../contract.ts';
 import { sdpaReference } from '../lib/sdpa.ts';
 import type { Blocks } from './blocks.ts';
 import { blockCount, drawBlocks, middleBlocks, positionsOf, visibleBlocks, visiblePairs } from './blocks.ts';
 import kernel from './kernel.ts';
 
-const caps: Caps = {
-  features: new Set(),
-  limits: {
-    maxBufferSize: 2 ** 28,
-    maxStorageBufferBindingSize: 2 ** 27,
-    maxStorageBuffersPerShaderStage: 8,
-    maxComputeWorkgroupStorageSize: 16_384,
-    maxComputeInvocationsPerWorkgroup: 256,
-    maxComputeWorkgroupSizeX: 256,
-    maxComputeWorkgroupsPerDimension: 65_535,
-  },
-  subgroupMinSize: 4,
-  subgroupMaxSize: 4,
-  software: true,
-};
+const caps = leastCaps();
 
 const params = (given: AxisValues): Blocks => {
   const { blockSize, randomBlocks, ...base } = resolveParams(kernel.axes, given);

@@ -10,6 +10,7 @@ import {
   splitScratch,
   tileConstants,
   tileRows,
+  tileTolerance,
   tileUniforms,
 } from '../lib/tile.ts';
 import { attendTo, firstKeyRow } from '../lib/visible.ts';
@@ -118,18 +119,7 @@ export default defineKernel({
     blockSize: { kind: 'integer', default: 64, min: 1, summary: 'positions of a block' },
     randomBlocks: { kind: 'integer', default: 3, min: 0, summary: 'random blocks that a block of rows sees' },
   },
-  tolerance: {
-    f32: {
-      nmse: 1e-12,
-      because: 'f32 sums in another order, and exp2 of a score that is itself rounded: 1e-14 to 3e-13 seen',
-    },
-    f16: {
-      nmse: 5e-6,
-      because:
-        'products of q and k round to f16: with d = 1 a score of 9 is off by 2e-3, and so is its weight',
-    },
-    f16s: { nmse: 1.5e-7, because: 'y is stored as f16 (3e-8 to 5e-8 seen); everything before it is f32' },
-  },
+  tolerance: tileTolerance,
   contractCases: [
     // Blocks smaller and larger than a tile and no multiple of one; a short last block; too few blocks for the pattern.
     { n: 40, blockSize: 4, randomBlocks: 2 },

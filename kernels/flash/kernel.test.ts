@@ -1,3 +1,4 @@
+import { leastCaps } from '../../harness/testing/caps.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { resolveParams } from '../../harness/params.ts';
@@ -6,22 +7,14 @@ import type { Caps, Constant, Plan } from '../contract.ts';
 import kernel from './kernel.ts';
 import type { FlashParams } from './plan.ts';
 
-const caps = (change: Partial<Caps> = {}, workgroupBytes = 16_384): Caps => ({
-  features: new Set(['subgroups']),
-  limits: {
-    maxBufferSize: 2 ** 28,
-    maxStorageBufferBindingSize: 2 ** 27,
-    maxStorageBuffersPerShaderStage: 8,
-    maxComputeWorkgroupStorageSize: workgroupBytes,
-    maxComputeInvocationsPerWorkgroup: 256,
-    maxComputeWorkgroupSizeX: 256,
-    maxComputeWorkgroupsPerDimension: 65_535,
-  },
-  subgroupMinSize: 8,
-  subgroupMaxSize: 8,
-  software: true,
-  ...change,
-});
+const caps = (change: Partial<Omit<Caps, 'limits'>> = {}, workgroupBytes = 16_384): Caps =>
+  leastCaps({
+    features: new Set(['subgroups']),
+    subgroupMinSize: 8,
+    subgroupMaxSize: 8,
+    ...change,
+    limits: { maxComputeWorkgroupStorageSize: workgroupBytes },
+  });
 const noSubgroups = caps({ features: new Set() });
 
 const params = (given: AxisValues): FlashParams => {

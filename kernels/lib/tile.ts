@@ -1,5 +1,5 @@
 /** Shape and uniforms of the attention tile in attend.wgsl. */
-import type { BaseParams, Pass, TensorSpec } from '../contract.ts';
+import type { BaseParams, Pass, Precision, TensorSpec, Tolerance } from '../contract.ts';
 import { ceilDivide, quads } from './plan.ts';
 import { productScale, queryScale } from './sdpa.ts';
 
@@ -49,3 +49,16 @@ export function splitScratch(p: BaseParams, rows: number): readonly TensorSpec[]
     { name: 'partial_stats', shape: [...shape, 2], type: 'f32' },
   ];
 }
+
+/** What the attention tile costs in accuracy, whichever keys a mechanism lists for it. */
+export const tileTolerance: Readonly<Record<Precision, Tolerance>> = {
+  f32: {
+    nmse: 1e-12,
+    because: 'f32 sums in another order, and exp2 of a score that is itself rounded: 1e-14 to 3e-13 seen',
+  },
+  f16: {
+    nmse: 5e-6,
+    because: 'products of q and k round to f16: with d = 1 a score of 9 is off by 2e-3, and so is its weight',
+  },
+  f16s: { nmse: 1.5e-7, because: 'y is stored as f16 (3e-8 to 5e-8 seen); everything before it is f32' },
+};

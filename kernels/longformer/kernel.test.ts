@@ -1,3 +1,4 @@
+import { leastCaps } from '../../harness/testing/caps.ts';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -6,27 +7,13 @@ import type { AxisValues } from '../../harness/params.ts';
 import { resolveParams } from '../../harness/params.ts';
 import { plannedBytes } from '../../harness/refusal.ts';
 import { parseVector, vectorError } from '../../harness/vectors.ts';
-import type { Caps, Vector } from '../contract.ts';
+import type { Vector } from '../contract.ts';
 import { sdpaReference } from '../lib/sdpa.ts';
 import kernel from './kernel.ts';
 import type { Window } from './positions.ts';
 import { globalCount, spreadPositions, visibleKeys, visiblePairs } from './positions.ts';
 
-const caps: Caps = {
-  features: new Set(),
-  limits: {
-    maxBufferSize: 2 ** 28,
-    maxStorageBufferBindingSize: 2 ** 27,
-    maxStorageBuffersPerShaderStage: 8,
-    maxComputeWorkgroupStorageSize: 16_384,
-    maxComputeInvocationsPerWorkgroup: 256,
-    maxComputeWorkgroupSizeX: 256,
-    maxComputeWorkgroupsPerDimension: 65_535,
-  },
-  subgroupMinSize: 4,
-  subgroupMaxSize: 4,
-  software: true,
-};
+const caps = leastCaps();
 
 const params = (given: AxisValues): Window => {
   const { window, dilation, globals, ...base } = resolveParams(kernel.axes, given);

@@ -17,6 +17,7 @@ import {
   splitScratch,
   tileConstants,
   tileRows,
+  tileTolerance,
   tileUniforms,
 } from '../lib/tile.ts';
 import { attendTo, firstKeyRow } from '../lib/visible.ts';
@@ -120,18 +121,7 @@ export default defineKernel({
       summary: 'tokens that see all and are seen by all (at most n of them)',
     },
   },
-  tolerance: {
-    f32: {
-      nmse: 1e-12,
-      because: 'f32 sums in another order, and exp2 of a score that is itself rounded: 1e-14 to 3e-13 seen',
-    },
-    f16: {
-      nmse: 5e-6,
-      because:
-        'products of q and k round to f16: with d = 1 a score of 9 is off by 2e-3, and so is its weight',
-    },
-    f16s: { nmse: 1.5e-7, because: 'y is stored as f16 (3e-8 to 5e-8 seen); everything before it is f32' },
-  },
+  tolerance: tileTolerance,
   contractCases: [
     // The window's edges fall inside, on and past a tile's; globals inside and outside the window, none, and all.
     { n: 200, window: 3, globals: 0 },

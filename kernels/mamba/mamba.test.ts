@@ -1,3 +1,4 @@
+import { leastCaps } from '../../harness/testing/caps.ts';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Caps } from '../contract.ts';
@@ -8,21 +9,13 @@ import { parseVector, vectorError } from '../../harness/vectors.ts';
 import mamba from './kernel.ts';
 import { lastState, scanChannel, scanRows, softplus } from './reference.ts';
 
-const caps = (software: boolean): Caps => ({
-  features: new Set(),
-  limits: {
-    maxBufferSize: 2 ** 30,
-    maxStorageBufferBindingSize: 2 ** 30,
-    maxStorageBuffersPerShaderStage: 8,
-    maxComputeWorkgroupStorageSize: 16384,
-    maxComputeInvocationsPerWorkgroup: 256,
-    maxComputeWorkgroupSizeX: 256,
-    maxComputeWorkgroupsPerDimension: 65535,
-  },
-  subgroupMinSize: 32,
-  subgroupMaxSize: 32,
-  software,
-});
+const caps = (software: boolean): Caps =>
+  leastCaps({
+    limits: { maxBufferSize: 2 ** 30, maxStorageBufferBindingSize: 2 ** 30 },
+    subgroupMinSize: 32,
+    subgroupMaxSize: 32,
+    software,
+  });
 const caseOf = (axes: Parameters<typeof resolveParams>[1]) => {
   const base = resolveParams(mamba.axes, axes);
   const flag = (name: string): boolean => base[name] === true;

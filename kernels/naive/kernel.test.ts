@@ -1,26 +1,13 @@
+import { leastCaps } from '../../harness/testing/caps.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { layoutOf } from '../../harness/layout.ts';
 import { resolveParams } from '../../harness/params.ts';
 import type { AxisValues } from '../../harness/params.ts';
-import type { Caps, Plan } from '../contract.ts';
+import type { Plan } from '../contract.ts';
 import kernel from './kernel.ts';
 
-const caps: Caps = {
-  features: new Set(),
-  limits: {
-    maxBufferSize: 2 ** 28,
-    maxStorageBufferBindingSize: 2 ** 27,
-    maxStorageBuffersPerShaderStage: 8,
-    maxComputeWorkgroupStorageSize: 16_384,
-    maxComputeInvocationsPerWorkgroup: 256,
-    maxComputeWorkgroupSizeX: 256,
-    maxComputeWorkgroupsPerDimension: 65_535,
-  },
-  subgroupMinSize: 4,
-  subgroupMaxSize: 4,
-  software: true,
-};
+const caps = leastCaps();
 const plan = (given: AxisValues): Plan => {
   const { align, scale, ...base } = resolveParams(kernel.axes, given);
   return kernel.plan(
