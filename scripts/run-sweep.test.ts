@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CaseRecord } from '../harness/record.ts';
+import { primarySamplesNs } from '../harness/record.ts';
+import { median } from '../harness/stats.ts';
 import { scalingRun } from '../reports/testing/records.ts';
 import { exitCodeOfRun } from './run-sweep.ts';
 
@@ -39,5 +41,16 @@ test.each<readonly [readonly (keyof typeof records)[], number]>([
   [['lost', 'skipped'], 6],
   [[], 5],
 ])('a run of %j ends with %i', (names, code) => {
-  expect(exitCodeOfRun(names.map((name) => records[name]))).toBe(code);
+  expect(
+    exitCodeOfRun(
+      names.map((name) => records[name]),
+      { tickNs: 1 },
+    ),
+  ).toBe(code);
+});
+
+test('a tick of more than one per cent of a sample is no environment to measure in', () => {
+  const durationNs = median(primarySamplesNs(measured)) * measured.repeats;
+  expect(exitCodeOfRun([measured], { tickNs: 0.009 * durationNs })).toBe(0);
+  expect(exitCodeOfRun([measured], { tickNs: 0.011 * durationNs })).toBe(4);
 });

@@ -12,9 +12,12 @@ import { openNodeSession } from '../harness/hosts/node-session.ts';
 import { nodeHost } from '../harness/hosts/node-host.ts';
 import type { RunOnDisk } from '../harness/hosts/run-folder.ts';
 import { readRun, RunFolder } from '../harness/hosts/run-folder.ts';
+import { formatRound } from '../harness/format.ts';
 import { didYouMean } from '../harness/nearest.ts';
-import type { CaseRecord, Run, RunHeader } from '../harness/record.ts';
-import { schemaName } from '../harness/record.ts';
+import type { CaseRecord, Clock, Run, RunHeader } from '../harness/record.ts';
+import { primarySamplesNs, schemaName } from '../harness/record.ts';
+import { defaultPolicy } from '../harness/sampling.ts';
+import { median } from '../harness/stats.ts';
 import type { EngineCase } from '../harness/sweep-engine.ts';
 import { runCases } from '../harness/sweep-engine.ts';
 import type { PlannedCase } from '../harness/sweep.ts';
@@ -139,11 +142,25 @@ export async function runSweep(options: RunOptions, io: Io): Promise<ExitCode> {
   }
   const run: Run = { header, cases: done };
   await printRun(run, folderPath, options, io);
-  return exitCodeOfRun(done);
+  const coarse = done.filter((record) => tickIsTooCoarse(record, header.clock));
+  if (coarse.length > 0) {
+    io.err(
+      `the timer's tick of ${formatRound(header.clock.tickNs, 'duration')} is too coarse for ${counted(coarse.length, 'case')}, ${coarse[0].id} first; measure longer cases, or let Dawn give raw timestamps\n`,
+    );
+  }
+  return exitCodeOfRun(done, header.clock);
+}
+
+/** Twice the share that sampling aims at: the warm-ups it goes by may have been slower. */
+const coarsestTickShare = 2 * defaultPolicy.tickShare;
+
+function tickIsTooCoarse(record: CaseRecord, { tickNs }: Pick<Clock, 'tickNs'>): boolean {
+  if (record.status !== 'ok') return false;
+  return tickNs > coarsestTickShare * median(primarySamplesNs(record)) * record.repeats;
 }
 
 /** What the records of a run mean for whoever called. */
-export function exitCodeOfRun(records: readonly CaseRecord[]): ExitCode {
+export function exitCodeOfRun(records: readonly CaseRecord[], clock: Pick<Clock, 'tickNs'>): ExitCode {
   const codes = records.map((record): ExitCode => {
     switch (record.status) {
       case 'wrong':
@@ -155,6 +172,7 @@ export function exitCodeOfRun(records: readonly CaseRecord[]): ExitCode {
       case 'lost':
         return exitCodes.lost;
       case 'ok':
+        return tickIsTooCoarse(record, clock) ? exitCodes.environment : exitCodes.ok;
       case 'skipped':
         return exitCodes.ok;
     }
