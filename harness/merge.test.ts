@@ -100,32 +100,35 @@ describe('mergeRuns', () => {
   });
 
   test.each<readonly [Partial<RunHeader>, string]>([
-    [{ suite: 'heads' }, 'p1 and p2 have different suites: scaling and heads'],
+    [{ suite: 'heads' }, 'p1 and p2 have different suites: scaling and heads; merge shards of one sweep'],
     [
       { adapter: { ...header.adapter, name: 'lavapipe', description: 'llvmpipe' } },
-      'p1 and p2 have different adapters: SwiftShader (swiftshader) and llvmpipe (lavapipe)',
+      'p1 and p2 have different adapters: SwiftShader (swiftshader) and llvmpipe (lavapipe); merge shards of one sweep',
     ],
     [
       { adapter: { ...header.adapter, device: 'gpu' } },
-      'p1 and p2 have different adapters: google  cpu and google  gpu',
+      'p1 and p2 have different adapters: google  cpu and google  gpu; merge shards of one sweep',
     ],
     [
       { host: { ...header.host, cpu: 'B' } },
-      'p1 and p2 have different processors: 2 cores of A and 2 cores of B',
+      'p1 and p2 have different processors: 2 cores of A and 2 cores of B; merge shards of one sweep',
     ],
     [
       { host: { ...header.host, webgpu: '0.7' } },
-      'p1 and p2 have different hosts: node with webgpu 0.6.2 and node with webgpu 0.7',
+      'p1 and p2 have different hosts: node with webgpu 0.6.2 and node with webgpu 0.7; merge shards of one sweep',
     ],
-    [{ flags: ['y'] }, 'p1 and p2 have different adapter flags: x and y'],
-    [{ secondsPerCase: 3 }, "p1 and p2 have different sampling times: the suites' own and 3 s a case"],
+    [{ flags: ['y'] }, 'p1 and p2 have different adapter flags: x and y; merge shards of one sweep'],
+    [
+      { secondsPerCase: 3 },
+      "p1 and p2 have different sampling times: the suites' own and 3 s a case; merge shards of one sweep",
+    ],
     [
       { clock: { ...header.clock, source: 'wall' } },
-      'p1 and p2 have different clocks: timestamp-query and wall',
+      'p1 and p2 have different clocks: timestamp-query and wall; merge shards of one sweep',
     ],
     [
       { tool: { version: '0.1.0', commit: 'def' } },
-      'p1 and p2 have different versions of attnbench: 0.1.0 (abc) and 0.1.0 (def)',
+      'p1 and p2 have different versions of attnbench: 0.1.0 (abc) and 0.1.0 (def); merge shards of one sweep',
     ],
     [{ plannedCases: ['a', 'b', 'c'] }, 'p1 planned d and p2 did not; merge shards of one sweep'],
     [{ plannedCases: ['a', 'b', 'c', 'd', 'e'] }, 'p2 planned e and p1 did not; merge shards of one sweep'],

@@ -97,7 +97,8 @@ export function mergeRuns(runs: readonly NamedRun[]): Merged {
 function difference(a: NamedRun, b: NamedRun): string | null {
   for (const { what, of } of facts) {
     const [inA, inB] = [of(a.run.header), of(b.run.header)];
-    if (inA !== inB) return `${a.name} and ${b.name} have different ${what}: ${inA} and ${inB}`;
+    if (inA !== inB)
+      return `${a.name} and ${b.name} have different ${what}: ${inA} and ${inB}; merge shards of one sweep`;
   }
   return planDifference(a, b) ?? sourceDifference(a, b);
 }

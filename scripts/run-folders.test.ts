@@ -63,7 +63,7 @@ describe('merge', () => {
     expect(refused).toEqual({
       code: 2,
       out: '',
-      err: `attnbench: ${a} and ${join(work, 'b')} have different suites: ${planned.header.suite} and else\n`,
+      err: `attnbench: ${a} and ${join(work, 'b')} have different suites: ${planned.header.suite} and else; merge shards of one sweep\n`,
     });
     expect(readdirSync(work).sort()).toEqual(['a', 'b']);
     const before = readFileSync(join(a, 'records.jsonl'), 'utf8');
