@@ -69,10 +69,6 @@ export class CaseExecutor implements SampleSource {
     return this.parts.allocator.bytes();
   }
 
-  poison(): void {
-    this.parts.buffers.poison();
-  }
-
   readOutputs(): Promise<OutputReading> {
     return this.parts.buffers.readOutputs();
   }
@@ -85,6 +81,13 @@ export class CaseExecutor implements SampleSource {
     const invalid = await context.wait(context.device.popErrorScope());
     if (invalid !== null) throw new KernelError(invalid.message);
     return wallNs;
+  }
+
+  /** One call on poisoned outputs and scratch, what it left in them, and its time. */
+  async poisonedCall(set: number): Promise<OutputReading & { readonly callNs: number }> {
+    this.parts.buffers.poison();
+    const callNs = await this.untimedCall(set);
+    return { ...(await this.readOutputs()), callNs };
   }
 
   /** `repeats` calls in one submit, as durations per call. */

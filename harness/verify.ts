@@ -12,7 +12,7 @@ import { refuseParams, refuseSizes } from './refusal.ts';
 export type Verification =
   Verdict | { readonly kind: 'refused'; readonly code: string; readonly message: string };
 
-/** Poisons, calls once with the given input set, reads back, compares. Returns the first call's time beside the verdict. */
+/** Calls once with the given input set and compares. Returns the first call's time beside the verdict. */
 export async function checkCall(
   executor: CaseExecutor,
   { kernel }: LoadedKernel,
@@ -21,9 +21,7 @@ export async function checkCall(
   set: number,
   seed: string,
 ): Promise<{ verdict: Verdict; callNs: number }> {
-  executor.poison();
-  const callNs = await executor.untimedCall(set);
-  const { tensors, brokenGuards } = await executor.readOutputs();
+  const { tensors, brokenGuards, callNs } = await executor.poisonedCall(set);
   const rows = rowsToCheck(kernel, params, seed);
   const verdict = judge(kernel, params, inputs, tensors, brokenGuards, rows);
   const distance = distanceToSoftmax(kernel, params, inputs, tensors, rows);
@@ -52,7 +50,7 @@ export async function prepareProgram(
   return late === null ? { kind: 'program', program } : { kind: 'refused', ...late, program };
 }
 
-/** One case with seeded inputs (or the given ones), checked once. */
+/** One case with seeded inputs, checked once. */
 export async function verifyCase(
   context: GpuContext,
   loaded: LoadedKernel,
