@@ -1,10 +1,11 @@
 import { defineKernel } from '../contract.ts';
 import type { InputSpec, Pass } from '../contract.ts';
 import { attentionOutput, keyTensor, queryTensor, rowAddress, valueTensor } from '../lib/heads.ts';
-import { ceilDivide, passAt, quads, storedBytes } from '../lib/plan.ts';
+import { ceilDivide, passAt, storedBytes } from '../lib/plan.ts';
 import { sdpaReference } from '../lib/sdpa.ts';
 import {
   largestValueDimension,
+  mergePass,
   splitCount,
   splitKeys,
   splitScratch,
@@ -27,7 +28,6 @@ import {
 } from './blocks.ts';
 import { bigbirdVector } from './vector.ts';
 
-const mergeWorkgroup = 64;
 /** First, last and a window of three. */
 const fixedBlockLimit = 5;
 
@@ -79,8 +79,7 @@ function edgePasses(p: Blocks): readonly Pass[] {
   const tiles = firstTiles + ceilDivide(lastRows(p), rows);
   const splits = splitCount(p);
   const workgroups = p.batch * p.heads * splits * tiles;
-  const mergedQuads = p.batch * p.heads * edgeRows(p) * quads(p.dv);
-  const shared = { n: p.n, splits, first_rows: firstRows(p), edge_rows: edgeRows(p) };
+  const edges = { first_rows: firstRows(p), edge_rows: edgeRows(p) };
   return [
     passAt(p.precision, {
       name: 'edge-rows',
@@ -89,7 +88,9 @@ function edgePasses(p: Blocks): readonly Pass[] {
       constants: tileConstants(rows),
       uniforms: {
         ...tileUniforms(p, rows),
-        ...shared,
+        ...edges,
+        n: p.n,
+        splits,
         group: p.heads / p.kvHeads,
         split: splitKeys,
         first_tiles: firstTiles,
@@ -99,15 +100,7 @@ function edgePasses(p: Blocks): readonly Pass[] {
       bindings: ['q', 'k', 'v', 'partial_output', 'partial_stats'],
       workgroups,
     }),
-    passAt(p.precision, {
-      name: 'merge',
-      shader: 'merge.wgsl',
-      includes: ['../lib/merge-splits.wgsl'],
-      constants: { WORKGROUP: mergeWorkgroup },
-      uniforms: { dv_quads: quads(p.dv), ...shared, quads: mergedQuads },
-      bindings: ['partial_output', 'partial_stats', 'y'],
-      workgroups: ceilDivide(mergedQuads, mergeWorkgroup),
-    }),
+    mergePass(p, edgeRows(p), { uniforms: edges, positions: [] }),
   ];
 }
 

@@ -2,22 +2,24 @@
 import type { Vector, VectorCase, VectorRefusal } from '../contract.ts';
 import { sdpaFromVector } from '../lib/sdpa.ts';
 import { baseOf } from '../lib/visible.ts';
+import { refusedVector } from '../lib/vector.ts';
 
 /** `rand` is taken as given: a block it names twice, or that is visible anyway, counts once. */
 export function bigbirdVector(vector: Vector): VectorCase | VectorRefusal {
   const { block_size: blockSize, ...others } = vector.params;
   const { rand, ...attention } = vector.inputs;
   const [unknown] = Object.keys(others);
-  if (unknown !== undefined) return refused(`parameter '${unknown}' is not supported`);
+  if (unknown !== undefined) return refusedVector(`parameter '${unknown}' is not supported`);
   const base = sdpaFromVector({ ...vector, params: {}, inputs: attention });
   if (base.kind === 'unsupported') return base;
   if (typeof blockSize !== 'number' || !Number.isInteger(blockSize) || blockSize < 1) {
-    return refused("parameter 'block_size' is a whole number from 1");
+    return refusedVector("parameter 'block_size' is a whole number from 1");
   }
   const blocks = Math.ceil(base.params.n / blockSize);
-  if (rand?.shape.length !== 3) return refused("input 'rand' should have shape [heads, blocks - 2, random]");
+  if (rand?.shape.length !== 3)
+    return refusedVector("input 'rand' should have shape [heads, blocks - 2, random]");
   if (rand.data.some((block) => !Number.isInteger(block) || block < 0 || block >= blocks)) {
-    return refused(`input 'rand' holds block numbers from 0 to ${blocks - 1}`);
+    return refusedVector(`input 'rand' holds block numbers from 0 to ${blocks - 1}`);
   }
   return {
     kind: 'case',
@@ -26,5 +28,3 @@ export function bigbirdVector(vector: Vector): VectorCase | VectorRefusal {
     expected: vector.expected,
   };
 }
-
-const refused = (message: string): VectorRefusal => ({ kind: 'unsupported', message });

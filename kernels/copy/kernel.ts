@@ -2,6 +2,7 @@ import { defineKernel } from '../contract.ts';
 import type { Params } from '../contract.ts';
 import { attentionOutput, rowAddress, valueTensor } from '../lib/heads.ts';
 import { ceilDivide, passAt, quads, storedBytes } from '../lib/plan.ts';
+import { refusedVector } from '../lib/vector.ts';
 
 const workgroupSize = 64;
 
@@ -62,5 +63,5 @@ export default defineKernel({
     });
     return { y };
   },
-  fromVector: () => ({ kind: 'unsupported', message: 'copy is no published mechanism' }),
+  fromVector: () => refusedVector('copy is no published mechanism'),
 });

@@ -17,6 +17,7 @@ import type {
 } from '../contract.ts';
 import { attentionOutput, keyTensor, queryTensor, rowAddress, valueTensor } from './heads.ts';
 import { storedBytes } from './plan.ts';
+import { refusedVector } from './vector.ts';
 
 export const sdpaAxes = {
   align: {
@@ -149,8 +150,6 @@ export const matrixChunk = (precision: Precision): string =>
 /** The factor of the summed products. */
 export const productScale = (p: SdpaShape): number => scoreScale(p) / queryScale(p);
 
-const refused = (message: string): VectorRefusal => ({ kind: 'unsupported', message });
-
 /** Reads a golden vector of `sdpa`. `own` are the values of axes that the kernel has beside sdpa's. */
 export function sdpaFromVector(
   vector: Vector,
@@ -158,26 +157,29 @@ export function sdpaFromVector(
 ): VectorCase | VectorRefusal {
   const { causal = false, align = 'top_left', scale = 0, ...others } = vector.params;
   const [unknown] = Object.keys(others);
-  if (unknown !== undefined) return refused(`parameter '${unknown}' is not supported`);
-  if (typeof causal !== 'boolean') return refused(`parameter 'causal' is true or false, not ${text(causal)}`);
+  if (unknown !== undefined) return refusedVector(`parameter '${unknown}' is not supported`);
+  if (typeof causal !== 'boolean')
+    return refusedVector(`parameter 'causal' is true or false, not ${text(causal)}`);
   if (align !== 'top_left' && align !== 'bottom_right') {
-    return refused(`parameter 'align' is top_left or bottom_right, not ${text(align)}`);
+    return refusedVector(`parameter 'align' is top_left or bottom_right, not ${text(align)}`);
   }
   if (typeof scale !== 'number' || (scale === 0 && 'scale' in vector.params)) {
-    return refused(`parameter 'scale' is a number other than 0, not ${text(scale)}`);
+    return refusedVector(`parameter 'scale' is a number other than 0, not ${text(scale)}`);
   }
   const { q, k, v, ...moreInputs } = vector.inputs;
   const [extra] = Object.keys(moreInputs);
-  if (extra !== undefined) return refused(`input '${extra}' is not supported`);
+  if (extra !== undefined) return refusedVector(`input '${extra}' is not supported`);
   for (const [name, tensor] of Object.entries({ q, k, v })) {
     if (tensor?.shape.length !== 4 || tensor.shape.includes(0)) {
-      return refused(`input '${name}' should have shape [batch, heads, length, dimension], none of them 0`);
+      return refusedVector(
+        `input '${name}' should have shape [batch, heads, length, dimension], none of them 0`,
+      );
     }
   }
   const [batch, heads, n, d] = q.shape;
   const [, kvHeads, m] = k.shape;
   const dv = v.shape[3];
-  if (heads % kvHeads !== 0) return refused(`${kvHeads} heads of k do not divide ${heads} heads of q`);
+  if (heads % kvHeads !== 0) return refusedVector(`${kvHeads} heads of k do not divide ${heads} heads of q`);
   const precision: Precision = 'f32';
   return {
     kind: 'case',

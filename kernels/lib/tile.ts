@@ -1,6 +1,6 @@
 /** Shape and uniforms of the attention tile in attend.wgsl. */
 import type { BaseParams, Pass, Precision, TensorSpec, Tolerance } from '../contract.ts';
-import { ceilDivide, quads } from './plan.ts';
+import { ceilDivide, passAt, quads } from './plan.ts';
 import { productScale, queryScale } from './sdpa.ts';
 
 /** Lanes of a workgroup; each owns 8 rows x 8 columns of the output, and the scores of 8 rows x 4 keys. */
@@ -48,6 +48,26 @@ export function splitScratch(p: BaseParams, rows: number): readonly TensorSpec[]
     { name: 'partial_output', shape: [...shape, quads(p.dv) * 4], type: 'f32' },
     { name: 'partial_stats', shape: [...shape, 2], type: 'f32' },
   ];
+}
+
+const mergeWorkgroup = 64;
+
+/** The splits of `rows` rows a head put together by the kernel's own merge.wgsl, which knows where in y they belong. */
+export function mergePass(
+  p: BaseParams,
+  rows: number,
+  { uniforms, positions }: { readonly uniforms: Pass['uniforms']; readonly positions: readonly string[] },
+): Pass {
+  const mergedQuads = p.batch * p.heads * rows * quads(p.dv);
+  return passAt(p.precision, {
+    name: 'merge',
+    shader: 'merge.wgsl',
+    includes: ['../lib/merge-splits.wgsl'],
+    constants: { WORKGROUP: mergeWorkgroup },
+    uniforms: { dv_quads: quads(p.dv), n: p.n, ...uniforms, splits: splitCount(p), quads: mergedQuads },
+    bindings: ['partial_output', 'partial_stats', ...positions, 'y'],
+    workgroups: ceilDivide(mergedQuads, mergeWorkgroup),
+  });
 }
 
 /** What the attention tile costs in accuracy, whichever keys a mechanism lists for it. */

@@ -8,10 +8,11 @@ import {
   rowAddress,
   valueTensor,
 } from '../lib/heads.ts';
-import { ceilDivide, passAt, quads, storedBytes } from '../lib/plan.ts';
+import { ceilDivide, passAt, storedBytes } from '../lib/plan.ts';
 import { sdpaReference } from '../lib/sdpa.ts';
 import {
   largestValueDimension,
+  mergePass,
   splitCount,
   splitKeys,
   splitScratch,
@@ -24,8 +25,6 @@ import { attendTo, firstKeyRow } from '../lib/visible.ts';
 import type { Window } from './positions.ts';
 import { globalCount, spreadPositions, visibleKeys, visiblePairs } from './positions.ts';
 import { longformerVector } from './vector.ts';
-
-const mergeWorkgroup = 64;
 
 /** Queries of the global tokens alone: no other row of the projection is ever read. */
 const globalQueries = (p: Window): InputSpec => {
@@ -74,7 +73,6 @@ function globalPasses(p: Window): readonly Pass[] {
   const rows = tileRows(p.dv, globals);
   const tiles = ceilDivide(globals, rows);
   const workgroups = p.batch * p.heads * splits * tiles;
-  const mergedQuads = p.batch * p.heads * globals * quads(p.dv);
   return [
     passAt(p.precision, {
       name: 'global-rows',
@@ -95,15 +93,7 @@ function globalPasses(p: Window): readonly Pass[] {
       bindings: ['qg', 'kg', 'vg', 'global', 'partial_output', 'partial_stats'],
       workgroups,
     }),
-    passAt(p.precision, {
-      name: 'merge',
-      shader: 'merge.wgsl',
-      includes: ['../lib/merge-splits.wgsl'],
-      constants: { WORKGROUP: mergeWorkgroup },
-      uniforms: { dv_quads: quads(p.dv), n: p.n, globals, splits, quads: mergedQuads },
-      bindings: ['partial_output', 'partial_stats', 'global', 'y'],
-      workgroups: ceilDivide(mergedQuads, mergeWorkgroup),
-    }),
+    mergePass(p, globals, { uniforms: { globals }, positions: ['global'] }),
   ];
 }
 

@@ -2,22 +2,23 @@
 import type { Tensor, Vector, VectorCase, VectorRefusal } from '../contract.ts';
 import { sdpaFromVector } from '../lib/sdpa.ts';
 import { baseOf } from '../lib/visible.ts';
+import { refusedVector } from '../lib/vector.ts';
 
 /** Without projections of its own a global token uses q, k and v; of q only the global rows are kept. */
 export function longformerVector(vector: Vector): VectorCase | VectorRefusal {
   const { window, dilation = 1, global = [], causal = false, ...others } = vector.params;
   const { q, k, v, qg = q, kg = k, vg = v, ...moreInputs } = vector.inputs;
   const [unknown] = Object.keys(others);
-  if (unknown !== undefined) return refused(`parameter '${unknown}' is not supported`);
+  if (unknown !== undefined) return refusedVector(`parameter '${unknown}' is not supported`);
   const base = sdpaFromVector({ ...vector, params: { causal }, inputs: { q, k, v, ...moreInputs } });
   if (base.kind === 'unsupported') return base;
   const { n } = base.params;
-  if (!isWhole(window, 0)) return refused("parameter 'window' is a whole number from 0");
-  if (!isWhole(dilation, 1)) return refused("parameter 'dilation' is a whole number from 1");
+  if (!isWhole(window, 0)) return refusedVector("parameter 'window' is a whole number from 0");
+  if (!isWhole(dilation, 1)) return refusedVector("parameter 'dilation' is a whole number from 1");
   if (!isPositions(global, n)) {
-    return refused(`parameter 'global' is a list of distinct positions from 0 to ${n - 1}`);
+    return refusedVector(`parameter 'global' is a list of distinct positions from 0 to ${n - 1}`);
   }
-  if (qg.shape.join() !== q.shape.join()) return refused("inputs 'qg' and 'q' have different shapes");
+  if (qg.shape.join() !== q.shape.join()) return refusedVector("inputs 'qg' and 'q' have different shapes");
   const positions = [...global].sort((a, b) => a - b);
   return {
     kind: 'case',
@@ -34,8 +35,6 @@ export function longformerVector(vector: Vector): VectorCase | VectorRefusal {
     expected: vector.expected,
   };
 }
-
-const refused = (message: string): VectorRefusal => ({ kind: 'unsupported', message });
 
 const isWhole = (value: unknown, least: number): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= least;

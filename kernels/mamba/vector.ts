@@ -1,9 +1,8 @@
 /** Golden vectors of `s6`: Mamba's layout [batch, channels, length] turned into ours, one head of `channels` columns. */
 import type { Tensor, Vector, VectorCase, VectorRefusal } from '../contract.ts';
+import { refusedVector } from '../lib/vector.ts';
 
 const known = new Set(['u', 'delta', 'A', 'B', 'C', 'D', 'z', 'delta_bias']);
-
-const unsupported = (message: string): VectorRefusal => ({ kind: 'unsupported', message });
 
 /** [batch, a, b] to [batch, b, a], given the new shape. */
 function swapLast(tensor: Tensor, shape: readonly number[]): Tensor {
@@ -22,14 +21,14 @@ function swapLast(tensor: Tensor, shape: readonly number[]): Tensor {
 export function scanVector({ params, inputs, expected }: Vector): VectorCase | VectorRefusal {
   const strange = Object.keys(inputs).find((name) => !known.has(name));
   if (strange === 'h0')
-    return unsupported('mamba starts from a zero state; a start state h0 is not supported');
-  if (strange !== undefined) return unsupported(`mamba has no input '${strange}'`);
+    return refusedVector('mamba starts from a zero state; a start state h0 is not supported');
+  if (strange !== undefined) return refusedVector(`mamba has no input '${strange}'`);
   const strangeParam = Object.keys(params).find((name) => name !== 'delta_softplus');
-  if (strangeParam !== undefined) return unsupported(`mamba has no parameter '${strangeParam}'`);
+  if (strangeParam !== undefined) return refusedVector(`mamba has no parameter '${strangeParam}'`);
   const [batch, channels, n] = inputs.u.shape;
   const state = inputs.A.shape[1];
   if (inputs.B.shape.length !== 3 || inputs.C.shape.length !== 3) {
-    return unsupported(
+    return refusedVector(
       'mamba reads B and C as [batch, state, length]; groups and fixed B, C are not supported',
     );
   }

@@ -1,7 +1,6 @@
 /** Golden vectors of `kernel_attention` with FAVOR+ features; the layouts are ours. */
 import type { Vector, VectorCase, VectorRefusal } from '../contract.ts';
-
-const unsupported = (message: string): VectorRefusal => ({ kind: 'unsupported', message });
+import { refusedVector } from '../lib/vector.ts';
 
 export function favorVector({ params, inputs, expected }: Vector): VectorCase | VectorRefusal {
   const {
@@ -13,18 +12,18 @@ export function favorVector({ params, inputs, expected }: Vector): VectorCase | 
     ...rest
   } = params;
   const [strange] = Object.keys(rest);
-  if (strange !== undefined) return unsupported(`performer has no parameter '${strange}'`);
+  if (strange !== undefined) return refusedVector(`performer has no parameter '${strange}'`);
   if (feature !== 'softmax_pos') {
-    return unsupported(`performer has softmax_pos features only, not '${String(feature)}'`);
+    return refusedVector(`performer has softmax_pos features only, not '${String(feature)}'`);
   }
   if (typeof stabilize !== 'boolean' || typeof causal !== 'boolean') {
-    return unsupported('performer takes true or false for stabilize and causal');
+    return refusedVector('performer takes true or false for stabilize and causal');
   }
   if (typeof featureEps !== 'number' || typeof eps !== 'number') {
-    return unsupported('performer takes numbers for feature_eps and eps');
+    return refusedVector('performer takes numbers for feature_eps and eps');
   }
   const { q, k, v, proj } = inputs;
-  if (proj === undefined) return unsupported('performer needs the projection proj [features, d]');
+  if (proj === undefined) return refusedVector('performer needs the projection proj [features, d]');
   const [batch, heads, n, d] = q.shape;
   return {
     kind: 'case',
