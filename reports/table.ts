@@ -65,8 +65,7 @@ export function toCsv(table: Table): string {
 
 /** Control characters would move a terminal's cursor or break a row. */
 function oneLine(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+  return text.replaceAll(/\p{Cc}+/gu, ' ');
 }
 
 function escapeMarkdown(text: string): string {

@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { loadImage } from '@napi-rs/canvas';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UsageError } from '../harness/errors.ts';
+import { analyse } from './analysis.ts';
 import { writeReport } from './write.ts';
 import { okCase, header, params, scalingRun } from './testing/records.ts';
 
@@ -17,7 +18,7 @@ const run = scalingRun([128, 256, 512, 4096]);
 
 describe('writeReport', () => {
   test('writes every format and names every file', async () => {
-    const files = await writeReport([run], folder);
+    const files = await writeReport(analyse([run]), folder);
     const names = files.map((file) => relative(folder, file));
     expect(names).toEqual(
       [
@@ -39,7 +40,7 @@ describe('writeReport', () => {
   });
 
   test('figures are valid and keep their words', async () => {
-    await writeReport([run], folder, ['svg', 'pdf', 'png']);
+    await writeReport(analyse([run]), folder, ['svg', 'pdf', 'png']);
     const path = join(folder, 'figures', 'scaling-time-by-n');
     const image = await loadImage(`${path}.png`);
     expect([image.width, image.height]).toEqual([6.5 * 300, 4 * 300]);
@@ -67,7 +68,7 @@ describe('writeReport', () => {
       kernel,
       suite: `${kernel}\u0007`,
     }));
-    await writeReport([{ header: header(), cases }], folder, ['svg']);
+    await writeReport(analyse([{ header: header(), cases }]), folder, ['svg']);
     const [file] = readdirSync(join(folder, 'figures'));
     const svg = readFileSync(join(folder, 'figures', file), 'utf8');
     expect(svg).not.toContain('<script');
@@ -77,7 +78,7 @@ describe('writeReport', () => {
   });
 
   test('only the formats asked for are written, each once', async () => {
-    const files = await writeReport([run], folder, ['csv', 'csv']);
+    const files = await writeReport(analyse([run]), folder, ['csv', 'csv']);
     expect(files.map((file) => relative(folder, file))).toEqual([
       'tables/results.csv',
       'tables/exponents.csv',
@@ -88,7 +89,7 @@ describe('writeReport', () => {
 
   test('what cannot be written is one sentence, and no part of it stays', async () => {
     writeFileSync(join(folder, 'tables'), '');
-    const writing = writeReport([run], folder, ['csv']);
+    const writing = writeReport(analyse([run]), folder, ['csv']);
     await expect(writing).rejects.toThrow(UsageError);
     await expect(writing).rejects.toThrow(
       `the report could not be written to ${join(folder, 'tables', 'results.csv')}: a file stands where a folder is needed; name another folder with --out`,
@@ -97,7 +98,11 @@ describe('writeReport', () => {
   });
 
   test('a run without cases still has a report', async () => {
-    const files = await writeReport([{ header: header(), cases: [] }], folder, ['html', 'csv', 'svg']);
+    const files = await writeReport(analyse([{ header: header(), cases: [] }]), folder, [
+      'html',
+      'csv',
+      'svg',
+    ]);
     expect(files.map((file) => relative(folder, file))).toEqual(['tables/results.csv', 'index.html']);
   });
 });

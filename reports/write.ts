@@ -2,9 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Run } from '../harness/record.ts';
 import { writeFailure } from '../harness/write-failure.ts';
-import { analyse } from './analysis.ts';
 import type { Analysis } from './analysis.ts';
 import { figuresOf } from './figure-list.ts';
 import { renderPage } from './html/page.ts';
@@ -74,12 +72,12 @@ function filesOf(analysis: Analysis, formats: readonly ReportFormat[]): readonly
  * where a file cannot be written; each file that is there is whole.
  */
 export async function writeReport(
-  runs: readonly Run[],
+  analysis: Analysis,
   outFolder: string,
   formats: readonly ReportFormat[] = reportFormats,
 ): Promise<readonly string[]> {
   const written: string[] = [];
-  for (const file of filesOf(analyse(runs), [...new Set(formats)])) {
+  for (const file of filesOf(analysis, [...new Set(formats)])) {
     const path = join(outFolder, file.path);
     writeWhole(path, await file.content());
     written.push(path);

@@ -13,10 +13,13 @@ export async function printRun(
   { json, reportFormats }: { readonly json: boolean; readonly reportFormats: readonly ReportFormat[] | null },
   io: Io,
 ): Promise<void> {
-  if (!json) io.out(`${terminalSummary(analyse([run]))}\n`);
-  if (reportFormats?.length === 0) return;
+  const wantsReport = reportFormats?.length !== 0;
+  if (json && !wantsReport) return;
+  const analysis = analyse([run]);
+  if (!json) io.out(`${terminalSummary(analysis)}\n`);
+  if (!wantsReport) return;
   const { writeReport } = await import('../reports/write.ts');
-  const files = await writeReport([run], join(folder, 'report'), reportFormats ?? undefined);
+  const files = await writeReport(analysis, join(folder, 'report'), reportFormats ?? undefined);
   const page = files.find((file) => file.endsWith('.html'));
   io.err(`report: ${page ?? join(folder, 'report')}\n`);
 }

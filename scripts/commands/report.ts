@@ -47,8 +47,9 @@ async function report(
     if (truncated !== null) io.err(`${truncated}\n`);
     return run;
   });
+  const { analyse } = await import('../../reports/analysis.ts');
   const { writeReport } = await import('../../reports/write.ts');
-  const files = await writeReport(runs, out ?? join(folders[0], 'report'), format);
+  const files = await writeReport(analyse(runs), out ?? join(folders[0], 'report'), format);
   if (json === true) outJson(io, { files });
   else io.out(files.map((file) => `${file}\n`).join(''));
   const measured = runs.some(({ cases }) => cases.some(({ status }) => status === 'ok'));
