@@ -1,5 +1,5 @@
 /** A WebGPU adapter: what it is, what it can do, and how a device is opened on it. Runs in any host. */
-import type { Caps } from '../kernels/contract.ts';
+import type { Caps, SubgroupMatrix } from '../kernels/contract.ts';
 import type { AdapterInfo } from './record.ts';
 
 /** What drivers say of themselves; the strings of GPUAdapterInfo. */
@@ -63,6 +63,7 @@ const wantedFeatures: readonly string[] = [
   'shader-f16',
   'subgroups',
   'subgroup-size-control',
+  'chromium-experimental-subgroup-matrix',
 ];
 
 /** The wanted features that the adapter has. Type declarations lag behind: a name that an adapter lists is a feature name. */
@@ -84,6 +85,23 @@ const raisedLimits = [
   'maxComputeWorkgroupsPerDimension',
 ] as const satisfies readonly (keyof GPUSupportedLimits)[];
 
+const member = (of: object, name: string): unknown => Reflect.get(of, name);
+
+/** Shapes of the matrix units. Type declarations do not have them yet, so each is looked at before it is believed. */
+export function subgroupMatricesOf(info: object): readonly SubgroupMatrix[] {
+  const listed = member(info, 'subgroupMatrixConfigs');
+  const configs: readonly unknown[] = Array.isArray(listed) ? listed : [];
+  return configs.flatMap((config): readonly SubgroupMatrix[] => {
+    if (typeof config !== 'object' || config === null) return [];
+    const componentType = member(config, 'componentType');
+    const resultComponentType = member(config, 'resultComponentType');
+    const [rows, columns, depth] = ['M', 'N', 'K'].map((name) => Number(member(config, name)));
+    return typeof componentType === 'string' && typeof resultComponentType === 'string'
+      ? [{ componentType, resultComponentType, rows, columns, depth }]
+      : [];
+  });
+}
+
 /** What a plan may depend on, on a device opened by `openDevice`: the wanted features and the raised limits. */
 export function capsOf(adapter: GPUAdapter): Caps {
   const { info, limits } = adapter;
@@ -100,6 +118,9 @@ export function capsOf(adapter: GPUAdapter): Caps {
     },
     subgroupMinSize: info.subgroupMinSize ?? 0,
     subgroupMaxSize: info.subgroupMaxSize ?? 0,
+    subgroupMatrices: adapter.features.has('chromium-experimental-subgroup-matrix')
+      ? subgroupMatricesOf(info)
+      : [],
     software: isSoftware(info),
   };
 }

@@ -47,6 +47,47 @@ export const clockSchema = z.object({
   monotonic: z.boolean(),
 });
 
+/** Ceilings of an adapter, each the best that its micro-kernels reached. Cold: the data comes from beyond the last-level cache. */
+export const ceilingNames = [
+  'f32',
+  'f16',
+  'int8Dot',
+  'subgroupMatrix',
+  'exp',
+  'readCold',
+  'writeCold',
+  'copyCold',
+  'readWarm',
+  'writeWarm',
+  'copyWarm',
+  'workgroupRead',
+] as const;
+export type CeilingName = (typeof ceilingNames)[number];
+
+export const ceilingSchema = z.object({
+  name: z.enum(ceilingNames),
+  unit: z.enum(['flop', 'exp', 'byte']),
+  /** Units a second; null where it could not be measured, with the reason. */
+  perSecond: z.number().positive().nullable(),
+  /** The micro-kernel that reached it (`vec4, 8 accumulators, unrolled 8`), or why there is none. */
+  by: z.string(),
+});
+
+export const peaksSchema = z.object({
+  /** The ceilings that most kernels are held against: f32 arithmetic, and reading storage from beyond the cache. */
+  flopsPerSecond: z.number().positive(),
+  bytesPerSecond: z.number().positive(),
+  ceilings: z.array(ceilingSchema),
+  /** Submit to done of nothing, one more pass in a submit, one more dispatch in a pass. */
+  overheads: z.object({
+    submitNs: z.number().nonnegative(),
+    passNs: z.number().nonnegative(),
+    dispatchNs: z.number().nonnegative(),
+  }),
+  measuredAt: z.string(),
+});
+export type Peaks = z.infer<typeof peaksSchema>;
+
 export const runHeaderSchema = z.object({
   schema: z.literal(schemaName),
   kind: z.literal('run'),
@@ -78,10 +119,7 @@ export const runHeaderSchema = z.object({
   }),
   /** By kernel id: SHA-256 over the files it is made of. Shards with different ones are not merged. */
   kernelSources: z.record(z.string(), z.string()).optional(),
-  peaks: z
-    .object({ flopsPerSecond: z.number().positive(), bytesPerSecond: z.number().positive() })
-    .nullable()
-    .default(null),
+  peaks: peaksSchema.nullable().default(null),
 });
 
 const identity = {
@@ -126,6 +164,17 @@ const sourceSchema = z.object({
   /** SHA-256 over the specialised WGSL and the plan. */
   hash: z.string(),
   passes: z.array(z.string()),
+});
+
+/** One pass of the plan that ran: enough to draw a profile from the record alone. */
+const passSchema = z.object({
+  name: z.string(),
+  shader: z.string(),
+  /** SHA-256 over its specialised WGSL. */
+  hash: z.string(),
+  workgroups: count,
+  /** Null where the kernel does not declare it. */
+  cost: costSchema.nullable(),
 });
 
 const stopSchema = z.object({
@@ -173,6 +222,12 @@ const measured = {
   bytes: bytesSchema,
   cost: costSchema,
   source: sourceSchema,
+  /** The passes of the plan, in order; their durations are in passNs. Absent in records of older versions. */
+  passes: z.array(passSchema).optional(),
+  /** The shape that the kernel ran with, and where it came from: `default`, or the tuning entry. Absent where there is one way only. */
+  shape: z
+    .object({ values: z.record(z.string(), z.union([z.number(), z.string()])), from: z.string() })
+    .optional(),
 };
 
 export const caseRecordSchema = z.discriminatedUnion('status', [

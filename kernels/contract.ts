@@ -65,6 +65,15 @@ export type Params<Own extends AxisSpecs = AxisSpecs> = BaseParams & {
   readonly [Name in keyof Own]: AxisValueOf<Own[Name]>;
 };
 
+/** One product of the adapter's matrix units: result (rows x columns) += left (rows x depth) * right (depth x columns). */
+export interface SubgroupMatrix {
+  readonly componentType: string;
+  readonly resultComponentType: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly depth: number;
+}
+
 /** What the adapter can do, as far as a plan may depend on it. */
 export interface Caps {
   readonly features: ReadonlySet<string>;
@@ -79,6 +88,8 @@ export interface Caps {
   };
   readonly subgroupMinSize: number;
   readonly subgroupMaxSize: number;
+  /** Shapes of the adapter's matrix units; empty without `chromium-experimental-subgroup-matrix`. */
+  readonly subgroupMatrices: readonly SubgroupMatrix[];
   /** A CPU that plays a GPU (SwiftShader, lavapipe). */
   readonly software: boolean;
 }
@@ -149,9 +160,17 @@ export interface Pass {
   readonly uniforms: Readonly<Record<string, Uniform>>;
   /** Tensor names (inputs, outputs, scratch): the i-th is `@group(0) @binding(i)`. */
   readonly bindings: readonly string[];
+  /**
+   * The useful work of this pass alone: what it computes, and what it must read and write once, scratch included. Profiles
+   * hold its time against it.
+   */
+  readonly cost?: Cost;
   /** How many workgroups in all. The harness folds them over x and y; WGSL gets its index from `workgroup_index(...)`. */
   readonly workgroups: number;
 }
+
+/** One way to cut the work of a case: tile sizes and the like, which change speed and never the result. */
+export type Shape = Readonly<Record<string, number | string>>;
 
 export interface Plan {
   /** Which implementation this is, as records name it: `tile`, `broadcast`. */
@@ -210,7 +229,10 @@ export interface Kernel<Own extends AxisSpecs = AxisSpecs> {
   inputs(params: Params<Own>): readonly InputSpec[];
   /** The first is the main output. */
   outputs(params: Params<Own>): readonly OutputSpec[];
-  plan(params: Params<Own>, caps: Caps): Plan;
+  /** The shapes that a search may try for a case on an adapter, the one to use without a search first. Absent: there is one way only. */
+  shapes?(params: Params<Own>, caps: Caps): readonly Shape[];
+  /** `shape` is one of `shapes`, its first when not given. */
+  plan(params: Params<Own>, caps: Caps, shape?: Shape): Plan;
   cost(params: Params<Own>): Cost;
   /**
    * The kernel's own definition in float64. `rows` are flat indices over the main output's leading dimensions (all but the

@@ -8,6 +8,7 @@ export function leastCaps(
     features: new Set(),
     subgroupMinSize: 4,
     subgroupMaxSize: 4,
+    subgroupMatrices: [],
     software: true,
     ...change,
     limits: {
