@@ -93,6 +93,8 @@ export const runHeaderSchema = z.object({
   kind: z.literal('run'),
   runId: z.string(),
   suite: z.string(),
+  /** The command line that started it. Absent in runs of older versions. */
+  command: z.string().optional(),
   startedAt: z.string(),
   /** Every case id the sweep was asked for, in order, before sharding: what `merge` and `--resume` complete. */
   plannedCases: z.array(z.string()),

@@ -16,8 +16,8 @@ const commands = {
   'new-kernel': () => import('./commands/new-kernel.ts'),
 } as const;
 
-/** Runs a command's action and keeps its exit code. */
-export type Act = (action: () => Promise<ExitCode>) => Promise<void>;
+/** Runs a command's action, tells it what was typed, and keeps its exit code. */
+export type Act = (action: (commandLine: string) => Promise<ExitCode>) => Promise<void>;
 
 const examples = `
 A first look, in minutes, on any machine:
@@ -67,7 +67,7 @@ function usageSentence(program: Command, argv: readonly string[], { message }: C
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = exitCodes.ok;
   const program = await buildProgram(argv[0] ?? '', io, async (action) => {
-    code = await action();
+    code = await action(['attnbench', ...argv].join(' '));
   });
   if (argv.length === 0) {
     program.outputHelp();

@@ -32,6 +32,8 @@ import { Progress } from './progress.ts';
 import { printRun } from './print-run.ts';
 
 export interface RunOptions {
+  /** As typed: what the run header says the run came from. */
+  readonly commandLine: string;
   /** Suites and case ids. Empty only with `resume`. */
   readonly targets: readonly string[];
   readonly out: string | null;
@@ -243,6 +245,7 @@ function headerOf(plan: SweepPlan, { facts }: NodeSession, options: RunOptions):
     kind: 'run',
     runId: randomUUID(),
     suite: plan.suite,
+    command: options.commandLine,
     startedAt: new Date().toISOString(),
     plannedCases: plan.planned.map(({ id }) => id),
     secondsPerCase: options.secondsPerCase,

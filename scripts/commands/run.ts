@@ -78,10 +78,17 @@ export function register(program: Command, io: Io, act: Act): void {
     .option('--no-report', 'write no report')
     .option('--json', 'print the records to stdout, one JSON object a line, instead of a table')
     .addHelpText('after', help)
-    .action((targets: readonly string[], flags: RunFlags) => act(() => run(targets, flags, io)));
+    .action((targets: readonly string[], flags: RunFlags) =>
+      act((commandLine) => run(targets, flags, commandLine, io)),
+    );
 }
 
-async function run(targets: readonly string[], flags: RunFlags, io: Io): Promise<ExitCode> {
+async function run(
+  targets: readonly string[],
+  flags: RunFlags,
+  commandLine: string,
+  io: Io,
+): Promise<ExitCode> {
   if (targets.length === 0 && flags.resume === undefined) {
     throw new UsageError(
       'name a suite or a case id, such as: attnbench run quick (attnbench list shows all)',
@@ -90,6 +97,7 @@ async function run(targets: readonly string[], flags: RunFlags, io: Io): Promise
   const { runSweep } = await import('../run-sweep.ts');
   return runSweep(
     {
+      commandLine,
       targets,
       out: flags.out ?? null,
       adapter: flags.adapter ?? null,

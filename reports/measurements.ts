@@ -1,0 +1,98 @@
+/** docs/measurements.md from the baseline runs: what was reached, by which command, on what, when. */
+import type { Run, RunHeader } from '../harness/record.ts';
+import { formatBytes } from '../harness/format.ts';
+import { analyse } from './analysis.ts';
+import { toMarkdown } from './table.ts';
+import { allTables } from './tables.ts';
+import type { JudgedTarget } from './targets/targets-table.ts';
+import { judgeTargets, targetsTable } from './targets/targets-table.ts';
+import type { Target } from './targets/target.ts';
+
+export interface Baseline {
+  /** Its folder below reports/baselines/. */
+  readonly folder: string;
+  readonly run: Run;
+}
+
+/** By target id: why it is missed, what was tried, the bound that explains it. */
+export type TargetNotes = Readonly<Record<string, string>>;
+
+const intro = `# Measurements
+
+What attnbench reached on the machines it was tried on. This page is written by \`npm run measurements\` from the records in
+\`reports/baselines/\`; each part names the command that gave it. Software adapters show how algorithms scale, not how fast a GPU would be.
+`;
+
+const dateOf = ({ startedAt }: RunHeader): string => startedAt.slice(0, 10);
+
+/** The command, the adapter, the versions and the date of a run. */
+export function provenance({ header }: Run): string {
+  const { adapter, host, tool } = header;
+  const commit = tool.commit === null ? '' : ` (${tool.commit.slice(0, 9)})`;
+  const flags = header.flags.filter((flag) => !flag.includes('dawn-features'));
+  return [
+    `\`${header.command ?? `attnbench run ${header.suite}`}\`${flags.length === 0 ? '' : ` with \`${flags.join(' ')}\``},`,
+    `${dateOf(header)}, attnbench ${tool.version}${commit};`,
+    `${adapter.description || adapter.device || adapter.name};`,
+    `${host.cpu}, ${host.cores} cores, ${formatBytes(host.memoryBytes)}, ${host.os}, Node ${host.runtime}, npm \`webgpu\` ${host.webgpu}.`,
+  ].join(' ');
+}
+
+/** Targets that a run measured and that were not reached, each of which needs its reason. */
+export function missedTargets(judged: readonly JudgedTarget[]): readonly string[] {
+  return judged.flatMap(({ target, outcome }) =>
+    outcome?.kind === 'measured' && outcome.reached ? [] : [target.id],
+  );
+}
+
+function targetsPart(adapter: string, judged: readonly JudgedTarget[], notes: TargetNotes): string {
+  const table = targetsTable(judged, `Targets on ${adapter}, each measured within one run`);
+  const reasons = judged.flatMap(({ target }) =>
+    notes[target.id] === undefined ? [] : [`- **${target.says}.** ${notes[target.id]}`],
+  );
+  const why = reasons.length === 0 ? [] : [['Why, and what was tried:', '', ...reasons].join('\n')];
+  return [
+    `## Targets on ${adapter}`,
+    'Forward, batch 1, 8 heads, d = 64, f32 unless a line says otherwise. Each value is a ratio of medians of one run, with its bootstrap interval.',
+    toMarkdown(table).trim(),
+    ...why,
+  ].join('\n\n');
+}
+
+function baselinePart({ folder, run }: Baseline): string {
+  const analysis = analyse([run]);
+  const sweeps = analysis.groups.some(({ rows }) => rows.length > 2);
+  const tables = allTables(analysis).filter(({ id }) => sweeps || !['exponents', 'crossovers'].includes(id));
+  return [
+    `## ${run.header.suite} on ${run.header.adapter.name}`,
+    `${provenance(run)} Records: \`reports/baselines/${folder}\`.`,
+    ...tables.map((table) => toMarkdown(table).trim()),
+  ].join('\n\n');
+}
+
+/** The whole page. `remarks` is Markdown written by hand, for what no record holds. */
+export function measurementsPage(
+  baselines: readonly Baseline[],
+  targets: readonly Target[],
+  notes: TargetNotes,
+  remarks: string,
+): string {
+  const judged = judgeTargets(
+    targets,
+    baselines.map(({ run }) => run),
+  );
+  const adapters = [...new Set(judged.map(({ target }) => target.adapter))];
+  return [
+    intro.trim(),
+    ...adapters.map((adapter) =>
+      targetsPart(
+        adapter,
+        judged.filter(({ target }) => target.adapter === adapter),
+        notes,
+      ),
+    ),
+    ...baselines.map(baselinePart),
+    remarks.trim(),
+    '',
+  ].join('\n\n');
+}
