@@ -1,0 +1,2 @@
+alias Element = f16;
+alias Quad = vec4<f16>;

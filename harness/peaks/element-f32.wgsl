@@ -1,0 +1,2 @@
+alias Element = f32;
+alias Quad = vec4<f32>;

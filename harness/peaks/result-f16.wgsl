@@ -1,0 +1,1 @@
+alias ResultElement = f16;
