@@ -6,10 +6,12 @@ import { KernelError, OutOfMemoryError } from './errors.ts';
 import { CaseExecutor } from './executor.ts';
 import { createInputs } from './inputs.ts';
 import type { LoadedKernel, Program } from './program.ts';
-import type { CaseRecord } from './record.ts';
+import type { CaseRecord, Peaks } from './record.ts';
 import { plannedBytes } from './refusal.ts';
+import { impossible } from './roofline.ts';
 import type { SamplingPolicy } from './sampling.ts';
 import { takeSamples } from './sampling.ts';
+import { median } from './stats.ts';
 import { checkCall, prepareProgram } from './verify.ts';
 
 export interface CaseRequest {
@@ -19,6 +21,8 @@ export interface CaseRequest {
   readonly policy: SamplingPolicy;
   /** Seeds the inputs: the same case gets the same numbers in every run. */
   readonly seed: string;
+  /** What the adapter can do at most: a case that claims more is invalid. Absent or null: no case is held against it. */
+  readonly peaks?: Peaks | null;
 }
 
 /** Input sets that take turns, so that no kernel can live on what it cached. */
@@ -109,13 +113,24 @@ export async function measureCase(
       };
     }
     const problem = await problemAfterTiming(executor, kernel, params, sets, lastSet, seed);
-    return problem === null
+    if (problem !== null) {
+      return {
+        ...measured,
+        status: 'invalid',
+        reason: { code: 'output', message: `the output was wrong after timing: ${problem}` },
+      };
+    }
+    const tooFast = request.peaks
+      ? impossible(request.peaks, {
+          cost,
+          precision: params.precision,
+          medianNs: median(samples.gpuNs.length > 0 ? samples.gpuNs : samples.wallNs),
+          hasMatrixUnits: context.caps.subgroupMatrices.length > 0,
+        })
+      : null;
+    return tooFast === null
       ? { ...measured, status: 'ok', reason: null }
-      : {
-          ...measured,
-          status: 'invalid',
-          reason: { code: 'output', message: `the output was wrong after timing: ${problem}` },
-        };
+      : { ...measured, status: 'invalid', reason: { code: 'roofline', message: tooFast } };
   } catch (error) {
     context.refuseLost();
     if (!(error instanceof KernelError)) throw error;

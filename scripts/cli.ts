@@ -12,6 +12,7 @@ const commands = {
   report: () => import('./commands/report.ts'),
   verify: () => import('./commands/verify.ts'),
   merge: () => import('./commands/merge.ts'),
+  peaks: () => import('./commands/peaks.ts'),
   doctor: () => import('./commands/doctor.ts'),
   'new-kernel': () => import('./commands/new-kernel.ts'),
 } as const;

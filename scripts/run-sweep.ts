@@ -14,7 +14,7 @@ import type { RunOnDisk } from '../harness/hosts/run-folder.ts';
 import { readRun, RunFolder } from '../harness/hosts/run-folder.ts';
 import { formatRound } from '../harness/format.ts';
 import { didYouMean } from '../harness/nearest.ts';
-import type { CaseRecord, Clock, Run, RunHeader } from '../harness/record.ts';
+import type { CaseRecord, Clock, Peaks, Run, RunHeader } from '../harness/record.ts';
 import { primarySamplesNs, schemaName } from '../harness/record.ts';
 import { defaultPolicy } from '../harness/sampling.ts';
 import { median } from '../harness/stats.ts';
@@ -27,6 +27,7 @@ import { exitCodes, worstExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { counted } from './io.ts';
 import type { SweepPlan } from './plan-sweep.ts';
+import { obtainPeaks } from './obtain-peaks.ts';
 import { planSweep } from './plan-sweep.ts';
 import { Progress } from './progress.ts';
 import { printRun } from './print-run.ts';
@@ -48,6 +49,8 @@ export interface RunOptions {
   readonly secondsPerCase: number | null;
   readonly caseTimeoutSeconds: number;
   readonly json: boolean;
+  /** Hold the cases against the adapter's peaks: kept ones, or measured at the start. */
+  readonly peaks: boolean;
   /** Report formats to write; null for all, empty for none. */
   readonly reportFormats: readonly ReportFormat[] | null;
 }
@@ -104,14 +107,19 @@ export async function runSweep(options: RunOptions, io: Io): Promise<ExitCode> {
   let header: RunHeader;
   try {
     const plan = await planSweep({ ...request, software: adapter.software });
-    header = earlier?.run.header ?? headerOf(plan, session, options);
-    if (earlier === null) folder.append(header);
-    else refuseOtherAdapter(earlier.run.header, session, folderPath);
+    if (earlier === null) {
+      const peaks = options.peaks ? await peaksFor(choice, session, io) : null;
+      header = headerOf(plan, session, options, peaks);
+      folder.append(header);
+    } else {
+      ({ header } = earlier.run);
+      refuseOtherAdapter(header, session, folderPath);
+    }
     if (options.json) io.out(`${JSON.stringify(header)}\n`);
     const measured = new Set(done.map(({ id }) => id));
     const cases = plan.cases
       .filter(({ id }) => !measured.has(id))
-      .map((planned) => sweepCase(plan, planned, options.secondsPerCase ?? header.secondsPerCase));
+      .map((planned) => sweepCase(plan, planned, header.peaks, options.secondsPerCase ?? header.secondsPerCase));
     io.err(
       `${counted(cases.length, 'case')} on ${adapter.description || adapter.device || adapter.name} (${adapter.name}), into ${folderPath}\n`,
     );
@@ -239,7 +247,20 @@ function defaultFolder(targets: readonly string[]): string {
   return join('runs', `${name}-${stamp}`);
 }
 
-function headerOf(plan: SweepPlan, { facts }: NodeSession, options: RunOptions): RunHeader {
+/** The adapter's peaks; null, with a word on stderr, where they cannot be had: a run is worth something without. */
+async function peaksFor(choice: AdapterChoice, { facts }: NodeSession, io: Io): Promise<Peaks | null> {
+  const obtained = await obtainPeaks(choice, facts, false, io);
+  if (obtained.kind === 'peaks') return obtained.peaks;
+  io.err(`no peaks, so that no case is held against them: ${obtained.message}\n`);
+  return null;
+}
+
+function headerOf(
+  plan: SweepPlan,
+  { facts }: NodeSession,
+  options: RunOptions,
+  peaks: Peaks | null,
+): RunHeader {
   return {
     schema: schemaName,
     kind: 'run',
@@ -259,11 +280,16 @@ function headerOf(plan: SweepPlan, { facts }: NodeSession, options: RunOptions):
     kernelSources: Object.fromEntries(
       [...plan.kernels.values()].map((loaded) => [loaded.id, kernelSourceHash(loaded)]),
     ),
-    peaks: null,
+    peaks,
   };
 }
 
-function sweepCase(plan: SweepPlan, planned: PlannedCase, secondsPerCase: number | null): SweepCase {
+function sweepCase(
+  plan: SweepPlan,
+  planned: PlannedCase,
+  peaks: Peaks | null,
+  secondsPerCase: number | null,
+): SweepCase {
   const loaded = plan.kernels.get(planned.kernel);
   if (loaded === undefined) throw new UsageError(`unknown kernel '${planned.kernel}'`);
   const { id, suite, kernel, params, sampling } = planned;
@@ -278,6 +304,7 @@ function sweepCase(plan: SweepPlan, planned: PlannedCase, secondsPerCase: number
       policy: secondsPerCase === null ? sampling : { ...sampling, seconds: secondsPerCase },
       // Not the id: the same shape gets the same numbers whichever suite asks.
       seed: `${inputSeed}/${caseId('', kernel, loaded.kernel.axes, params)}`,
+      peaks,
     },
   };
 }

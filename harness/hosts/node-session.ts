@@ -25,6 +25,8 @@ export interface NodeSession extends Session<NodeCase> {
   verify(request: VerifyRequest): Promise<Reply<'verified'>>;
   /** Runs a golden vector. */
   compare(request: VectorRequest): Promise<Reply<'compared'>>;
+  /** Measures what the adapter can do at most. */
+  peaks(): Promise<Reply<'peaks'>>;
 }
 
 export interface NodeSessionOptions {
@@ -88,6 +90,7 @@ export async function openNodeSession(options: NodeSessionOptions): Promise<Node
       ask({ kind: 'measure', kernel, request, session: options.number }, 'record'),
     verify: (request) => ask(request, 'verified'),
     compare: (request) => ask(request, 'compared'),
+    peaks: () => ask({ kind: 'peaks' }, 'peaks'),
     async close(): Promise<void> {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = new Promise((resolve) => {

@@ -6,6 +6,7 @@ import { probeCompiler } from '../compiler-probe.ts';
 import type { GpuContext } from '../context.ts';
 import { DeviceLostError, EnvironmentError, KernelError, OutOfMemoryError, UsageError } from '../errors.ts';
 import { measureCase } from '../measure.ts';
+import { measurePeaks } from '../peaks/measure-peaks.ts';
 import { runVector } from '../run-vector.ts';
 import { verifyCase } from '../verify.ts';
 import { choiceFromEnv } from './choice.ts';
@@ -26,6 +27,9 @@ const tell = (message: FromChild): void => {
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
 async function reply(context: GpuContext, message: ToChild): Promise<FromChild> {
+  if (message.kind === 'peaks') {
+    return { kind: 'peaks', result: await verdict(measurePeaks(context, () => new Date())) };
+  }
   const loaded = await loadKernel(message.kernel, kernelsRoot);
   switch (message.kind) {
     case 'measure':
@@ -53,6 +57,7 @@ async function verdict<Result>(work: Promise<Result>): Promise<Result | Failure>
 function codeOf(error: unknown): Failure['code'] | null {
   if (error instanceof KernelError) return 'kernel';
   if (error instanceof OutOfMemoryError) return 'memory';
+  if (error instanceof EnvironmentError) return 'environment';
   return error instanceof UsageError ? 'vector' : null;
 }
 

@@ -1,7 +1,7 @@
 /** What a session's parent and child tell each other. */
 import type { Params, Precision } from '../../kernels/contract.ts';
 import type { CaseRequest } from '../measure.ts';
-import type { AdapterInfo, CaseRecord, Clock, RunHeader } from '../record.ts';
+import type { AdapterInfo, CaseRecord, Clock, Peaks, RunHeader } from '../record.ts';
 import type { GoldenVector, VectorOutcome } from '../vectors.ts';
 import type { Verification } from '../verify.ts';
 
@@ -34,12 +34,13 @@ export type ToChild =
       readonly session: number;
     }
   | VerifyRequest
-  | VectorRequest;
+  | VectorRequest
+  | { readonly kind: 'peaks' };
 
-/** The kernel does not compile, memory is short, or a vector's tensors do not fit its own parameters. */
+/** The kernel does not compile, memory is short, a vector's tensors do not fit its own parameters, or the adapter cannot do it. */
 export interface Failure {
   readonly kind: 'error';
-  readonly code: 'kernel' | 'memory' | 'vector';
+  readonly code: 'kernel' | 'memory' | 'vector' | 'environment';
   readonly message: string;
 }
 
@@ -50,6 +51,7 @@ export type FromChild =
   | { readonly kind: 'record'; readonly record: CaseRecord }
   | { readonly kind: 'verified'; readonly result: Verification | Failure }
   | { readonly kind: 'compared'; readonly result: VectorOutcome | Failure }
+  | { readonly kind: 'peaks'; readonly result: Peaks | Failure }
   | { readonly kind: 'lost'; readonly message: string }
   /** The tool's own mistake. */
   | { readonly kind: 'broken'; readonly message: string };

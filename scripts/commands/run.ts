@@ -29,6 +29,8 @@ interface RunFlags {
   readonly caseTimeout: number;
   /** False for --no-report. */
   readonly report: boolean;
+  /** False for --no-peaks. */
+  readonly peaks: boolean;
   readonly format?: readonly ReportFormat[];
   readonly json?: boolean;
 }
@@ -36,7 +38,8 @@ interface RunFlags {
 const help = `
 Every case is checked against a float64 reference before it is timed, and a wrong one is never timed. Records go to
 DIR/records.jsonl as soon as they are known, so that nothing measured is lost; the report goes to DIR/report.
-A case that hangs, crashes or loses its device costs that case only.
+A case that hangs, crashes or loses its device costs that case only. The first run on an adapter measures what it can do at
+most, which takes half a minute; a case faster than that is invalid.
 
 Examples:
   attnbench run quick                                  a first look at every kernel
@@ -76,6 +79,7 @@ export function register(program: Command, io: Io, act: Act): void {
     )
     .option('--format <names>', 'report formats, separated by commas (default: all)', formatList)
     .option('--no-report', 'write no report')
+    .option('--no-peaks', 'hold no case against what the adapter can do at most (attnbench peaks)')
     .option('--json', 'print the records to stdout, one JSON object a line, instead of a table')
     .addHelpText('after', help)
     .action((targets: readonly string[], flags: RunFlags) =>
@@ -110,6 +114,7 @@ async function run(
       secondsPerCase: flags.secondsPerCase ?? null,
       caseTimeoutSeconds: flags.caseTimeout,
       json: flags.json === true,
+      peaks: flags.peaks,
       reportFormats: flags.report ? (flags.format ?? null) : [],
     },
     io,
