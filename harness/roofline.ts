@@ -51,11 +51,27 @@ export interface TimedCase {
   readonly hasMatrixUnits: boolean;
 }
 
+/**
+ * How much of what the adapter can do at most a case reached: the least time that its arithmetic takes at the ceiling of its precision,
+ * or its bytes take read from beyond the cache, whichever is longer, over its own. The same as its FLOPs a second over
+ * min(arithmetic, intensity x bandwidth), and as good for a case without FLOPs. Null for a case without work.
+ */
+export function shareOfPeak(
+  peaks: Peaks,
+  precision: Precision,
+  { flops, bytesRead, bytesWritten }: TimedCase['cost'],
+  medianNs: number,
+): number | null {
+  const arithmeticPerSecond = arithmeticCeiling(peaks, precision)?.perSecond ?? peaks.flopsPerSecond;
+  const leastNs =
+    1e9 * Math.max(flops / arithmeticPerSecond, (bytesRead + bytesWritten) / peaks.bytesPerSecond);
+  return leastNs > 0 && medianNs > 0 ? leastNs / medianNs : null;
+}
+
 /** Why the time is impossible on this adapter, with both numbers; null when it is not. */
 export function impossible(peaks: Peaks, timed: TimedCase): string | null {
   const { cost, precision, medianNs, hasMatrixUnits } = timed;
-  const unbounded =
-    precision === 'f16' && hasMatrixUnits && best(peaks, ['subgroupMatrix']) === null;
+  const unbounded = precision === 'f16' && hasMatrixUnits && best(peaks, ['subgroupMatrix']) === null;
   const claims = [
     {
       amount: cost.flops,

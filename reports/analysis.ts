@@ -47,7 +47,7 @@ export function analyse(runs: readonly Run[]): Analysis {
   const sampled: Sampled[] = [];
   runs.forEach((run, runIndex) => {
     for (const record of latestCases(run)) {
-      sampled.push({ row: rowOf(record, runIndex), index: sampled.length, record });
+      sampled.push({ row: rowOf(record, runIndex, run.header.peaks), index: sampled.length, record });
     }
   });
   const rows = sampled.map((member) => member.row);

@@ -1,6 +1,6 @@
-/** What chart.js does not draw by itself: intervals, marks where a curve stops, the buffer limit, notes and messages. */
+/** What chart.js does not draw by itself: intervals, roofs, marks where a curve stops, the buffer limit, notes and messages. */
 import type { Chart, Plugin } from 'chart.js';
-import type { Figure } from './figure.ts';
+import type { Figure, Roof } from './figure.ts';
 import type { Surface } from './palette.ts';
 
 export interface PluginStyle {
@@ -128,6 +128,84 @@ function limitLine(figure: Figure, style: PluginStyle): Plugin<'line'> {
   };
 }
 
+/** Steps of a roof's line, which is straight only where both axes are of a kind. */
+const roofSteps = 48;
+const labelGap = 4;
+const keyLength = 18;
+
+/** Memory roofs rise with the intensity up to the highest arithmetic; arithmetic roofs begin where the steepest of them arrives. */
+function roofLines(figure: Figure, style: PluginStyle): Plugin<'line'> {
+  return {
+    id: 'roofLines',
+    beforeDatasetsDraw(chart) {
+      const { chartArea, scales } = chart;
+      const [low, high] = [scales['x'].min, scales['x'].max];
+      const floor = scales['y'].min;
+      const of = (kind: Roof['kind']): readonly Roof[] => figure.roofs.filter((roof) => roof.kind === kind);
+      const steepest = Math.max(...of('memory').map(({ perSecond }) => perSecond));
+      const highest = Math.max(...of('arithmetic').map(({ perSecond }) => perSecond));
+      insideChart(chart, (context) => {
+        const stroke = ({ isMain }: Roof, path: () => void): void => {
+          context.strokeStyle = style.surface.muted;
+          context.lineWidth = isMain ? 1.5 : 1;
+          context.setLineDash(isMain ? [] : [4, 3]);
+          context.beginPath();
+          path();
+          context.stroke();
+        };
+        const line = (roof: Roof, from: number, to: number, at: (x: number) => number): void =>
+          stroke(roof, () => {
+            for (let step = 0; step <= roofSteps; step++) {
+              const x = from * (to / from) ** (step / roofSteps);
+              context.lineTo(scales['x'].getPixelForValue(x), scales['y'].getPixelForValue(at(x)));
+            }
+          });
+        const word = (text: string, x: number, y: number, align: CanvasTextAlign): void => {
+          context.fillStyle = style.surface.ink;
+          context.font = `${style.noteSize}px ${style.font}`;
+          context.textAlign = align;
+          context.textBaseline = 'middle';
+          context.fillText(text, x, y);
+        };
+        const mainTop = of('arithmetic').find(({ isMain }) => isMain)?.perSecond ?? highest;
+        for (const roof of of('memory')) {
+          const top = roof.isMain ? mainTop : highest;
+          line(
+            roof,
+            Math.max(low, floor / roof.perSecond, 1e-9),
+            top / roof.perSecond,
+            (x) => x * roof.perSecond,
+          );
+        }
+        const mainSlope = of('memory').find(({ isMain }) => isMain)?.perSecond ?? steepest;
+        for (const roof of of('arithmetic')) {
+          line(roof, roof.perSecond / (roof.isMain ? mainSlope : steepest), high, () => roof.perSecond);
+        }
+        // At the right edge above its line, or below it where another name stands.
+        const taken: number[] = [];
+        for (const roof of [...of('arithmetic')].sort((a, b) => b.perSecond - a.perSecond)) {
+          const y = scales['y'].getPixelForValue(roof.perSecond);
+          const above = y - style.noteSize / 2 - labelGap;
+          const last = taken.at(-1) ?? -Infinity;
+          const free = above - last >= style.noteSize + 1 ? above : y + style.noteSize / 2 + labelGap;
+          taken.push(free);
+          word(roof.label, chartArea.right - labelGap, free, 'right');
+        }
+        // Nothing can lie above the slopes: their names have the upper left corner, each with a piece of its line.
+        of('memory').forEach((roof, index) => {
+          const y = chartArea.top + (index + 1) * (style.noteSize + labelGap);
+          const x = chartArea.left + 2 * labelGap;
+          stroke(roof, () => {
+            context.moveTo(x, y);
+            context.lineTo(x + keyLength, y);
+          });
+          word(roof.label, x + keyLength + labelGap, y, 'left');
+        });
+      });
+    },
+  };
+}
+
 function words(figure: Figure, style: PluginStyle): Plugin<'line'> {
   return {
     id: 'words',
@@ -153,5 +231,11 @@ function words(figure: Figure, style: PluginStyle): Plugin<'line'> {
 
 /** In the order in which they draw. */
 export function pluginsFor(figure: Figure, style: PluginStyle): readonly Plugin<'line'>[] {
-  return [limitLine(figure, style), intervals(figure, style), stopMarks(figure, style), words(figure, style)];
+  return [
+    limitLine(figure, style),
+    roofLines(figure, style),
+    intervals(figure, style),
+    stopMarks(figure, style),
+    words(figure, style),
+  ];
 }

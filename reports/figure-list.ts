@@ -1,7 +1,7 @@
-/** Which figures an analysis has: four for each sweep, more where one cannot show all series. */
+/** Which figures an analysis has: four for each sweep, more where one cannot show all series, and a roofline for each run. */
 import type { Analysis } from './analysis.ts';
 import { metrics, splitLabel } from './figure.ts';
-import type { FigureSpec } from './figure.ts';
+import type { FigureSpec, RooflineSpec } from './figure.ts';
 import type { AxisValue } from './rows.ts';
 import type { Sweep } from './sweeps.ts';
 
@@ -68,4 +68,16 @@ export function figuresOf(analysis: Analysis): readonly FigureSpec[] {
       })),
     );
   });
+}
+
+/** A roofline for every run whose peaks were measured and that timed anything. */
+export function rooflinesOf(analysis: Analysis): readonly RooflineSpec[] {
+  const runs = analysis.runs.flatMap(({ header }, run) =>
+    header.peaks !== null && analysis.rows.some((row) => row.run === run && row.timing !== null) ? [run] : [],
+  );
+  return runs.map((run) => ({
+    id: runs.length === 1 ? 'roofline' : `roofline-${run + 1}`,
+    metric: 'roofline',
+    run,
+  }));
 }

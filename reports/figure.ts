@@ -23,6 +23,13 @@ export interface FigureSpec {
   readonly part: string | null;
 }
 
+/** The address of a run's roofline. */
+export interface RooflineSpec {
+  readonly id: string;
+  readonly metric: 'roofline';
+  readonly run: number;
+}
+
 export interface Point {
   readonly x: number;
   /** Null is a gap. */
@@ -49,9 +56,19 @@ export type XAxis =
   | { readonly kind: 'numeric'; readonly values: readonly number[]; readonly wide: boolean }
   | { readonly kind: 'names'; readonly names: readonly string[] };
 
+/** A line that no case can be above: so many FLOPs a second, or so many bytes a second times the intensity. */
+export interface Roof {
+  readonly kind: 'arithmetic' | 'memory';
+  /** In the units of the figure's values. */
+  readonly perSecond: number;
+  readonly label: string;
+  /** What `% of peak` is held against. */
+  readonly isMain: boolean;
+}
+
 export interface Figure {
   readonly id: string;
-  readonly metric: Metric;
+  readonly metric: Metric | 'roofline';
   readonly title: string;
   /** What is held fixed. */
   readonly subtitle: string;
@@ -60,6 +77,7 @@ export interface Figure {
   readonly x: XAxis;
   readonly series: readonly FigureSeries[];
   readonly limit: { readonly value: number; readonly label: string } | null;
+  readonly roofs: readonly Roof[];
   /** Numbered from 1, as the marks count them. */
   readonly notes: readonly string[];
   /** What to say where there is no curve to see; null where there is. */
@@ -257,6 +275,7 @@ export function buildFigure(
     x,
     series,
     limit: limit === null ? null : { value: limit, label: `largest buffer ${formatBytes(limit)}` },
+    roofs: [],
     notes: [...notes, ...limitNote],
     message: messageOf(series, notes),
   };

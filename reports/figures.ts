@@ -2,7 +2,7 @@
 import type { ChartConfiguration, ChartDataset } from 'chart.js';
 import { noteNumber, pluginsFor } from './chart-plugins.ts';
 import type { PluginStyle } from './chart-plugins.ts';
-import type { Figure, FigureSeries, Metric } from './figure.ts';
+import type { Figure, FigureSeries } from './figure.ts';
 import { kernelStyles, surfaces, variantDashes } from './palette.ts';
 import type { Marker, Theme } from './palette.ts';
 import { xScale, yScale } from './scales.ts';
@@ -27,8 +27,8 @@ export interface PlotPoint {
 export type FigureConfiguration = ChartConfiguration<'line', PlotPoint[]>;
 
 /** What a figure's values are drawn in: GFLOP/s are read off the axis as they stand. */
-function drawn(metric: Metric, value: number): number {
-  return metric === 'throughput' ? value / 1e9 : value;
+function drawn(metric: Figure['metric'], value: number): number {
+  return metric === 'throughput' || metric === 'roofline' ? value / 1e9 : value;
 }
 
 /** The figure in the units of its axes. */
@@ -37,6 +37,7 @@ function inAxisUnits(figure: Figure): Figure {
     value === null ? null : drawn(figure.metric, value);
   return {
     ...figure,
+    roofs: figure.roofs.map((roof) => ({ ...roof, perSecond: drawn(figure.metric, roof.perSecond) })),
     series: figure.series.map((series) => ({
       ...series,
       points: series.points.map((point) => ({
@@ -101,7 +102,7 @@ function seriesDataset(figure: Figure, index: number, look: SeriesLook): ChartDa
     pointHoverRadius: 6,
     borderWidth: 1.5,
     borderDash: [...look.dash],
-    showLine: figure.x.kind === 'numeric',
+    showLine: figure.x.kind === 'numeric' && figure.metric !== 'roofline',
     spanGaps: false,
     clip: false,
   };

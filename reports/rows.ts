@@ -1,6 +1,15 @@
 /** One row per case: what tables show and figures draw, derived once from the raw samples. */
 import { paramsSchema, primarySamplesNs } from '../harness/record.ts';
-import type { ByteCounts, CaseRecord, MeasuredRecord, RecordParams, Run, Status } from '../harness/record.ts';
+import type {
+  ByteCounts,
+  CaseRecord,
+  MeasuredRecord,
+  Peaks,
+  RecordParams,
+  Run,
+  Status,
+} from '../harness/record.ts';
+import { shareOfPeak } from '../harness/roofline.ts';
 import { median, medianInterval } from '../harness/stats.ts';
 
 export type AxisValue = string | number | boolean;
@@ -15,6 +24,8 @@ export interface Timing {
   /** Null where the cost model counts none. */
   readonly flopsPerSecond: number | null;
   readonly bytesPerSecond: number | null;
+  /** Of what the adapter can do at most for the case's intensity; null without peaks. */
+  readonly shareOfPeak: number | null;
   readonly compileNs: number;
   readonly firstDispatchNs: number;
   /** Which rule ended the sampling. */
@@ -57,7 +68,7 @@ function perSecond(amount: number, ns: number): number | null {
   return amount > 0 && ns > 0 ? (amount / ns) * 1e9 : null;
 }
 
-function timingOf(record: MeasuredRecord): Timing | null {
+function timingOf(record: MeasuredRecord, peaks: Peaks | null): Timing | null {
   const samplesNs = primarySamplesNs(record);
   if (samplesNs.length === 0) return null;
   const medianNs = median(samplesNs);
@@ -69,13 +80,14 @@ function timingOf(record: MeasuredRecord): Timing | null {
     interval: interval === null ? null : { lowNs: interval.low, highNs: interval.high },
     flopsPerSecond: perSecond(record.cost.flops, medianNs),
     bytesPerSecond: perSecond(record.cost.bytesRead + record.cost.bytesWritten, medianNs),
+    shareOfPeak: peaks === null ? null : shareOfPeak(peaks, record.params.precision, record.cost, medianNs),
     compileNs: record.compileNs,
     firstDispatchNs: record.firstDispatchNs,
     stop: record.stop.rule,
   };
 }
 
-export function rowOf(record: CaseRecord, run: number): Row {
+export function rowOf(record: CaseRecord, run: number, peaks: Peaks | null): Row {
   const checked = 'check' in record ? record.check : null;
   return {
     run,
@@ -87,7 +99,7 @@ export function rowOf(record: CaseRecord, run: number): Row {
     params: record.params,
     status: record.status,
     reason: record.reason,
-    timing: record.status === 'ok' ? timingOf(record) : null,
+    timing: record.status === 'ok' ? timingOf(record, peaks) : null,
     quality:
       checked === null
         ? null

@@ -1,5 +1,5 @@
 /** The axes of a figure, as chart.js takes them. */
-import type { Figure, Metric } from './figure.ts';
+import type { Figure } from './figure.ts';
 import { formatRound } from '../harness/format.ts';
 import { logarithmicTicks } from './ticks.ts';
 
@@ -8,11 +8,12 @@ export interface ScaleView {
   readonly yScale: 'logarithmic' | 'linear';
 }
 
-const quantities: Readonly<Record<Metric, 'duration' | 'bytes' | 'number'>> = {
+const quantities: Readonly<Record<Figure['metric'], 'duration' | 'bytes' | 'number'>> = {
   time: 'duration',
   throughput: 'number',
   memory: 'bytes',
   error: 'number',
+  roofline: 'number',
 };
 
 interface Range {
@@ -25,6 +26,7 @@ function yRange(figure: Figure): Range | null {
     ...series.points.flatMap(({ y, low, high }) => (y === null ? [] : [y, low ?? y, high ?? y])),
     ...series.marks.flatMap((mark) => mark.y ?? []),
   ]);
+  for (const roof of figure.roofs) if (roof.kind === 'arithmetic') values.push(roof.perSecond);
   const positive = values.filter((value) => value > 0);
   if (positive.length === 0) return null;
   const low = positive.reduce((a, b) => Math.min(a, b));
@@ -94,6 +96,16 @@ export function xScale(figure: Figure, view: ScaleView): AxisScale {
   const [low, high] = [x.values[0] ?? 1, x.values.at(-1) ?? 1];
   const logarithmic = view.xScale === 'logarithmic' && low > 0;
   const margin = logarithmic ? Math.max(high / low, 4) ** 0.04 : Math.max((high - low) * 0.04, 0.5);
+  if (figure.metric === 'roofline') {
+    const ticks = logarithmicTicks(low / margin, high * margin, 10, 9);
+    return {
+      type: logarithmic ? 'logarithmic' : 'linear',
+      min: logarithmic ? low / margin : 0,
+      max: logarithmic ? high * margin : high + margin,
+      ...(logarithmic ? { afterBuildTicks: fixedTicks(ticks) } : {}),
+      ticks: { callback: (value: string | number) => formatRound(Number(value), 'number'), maxRotation: 0 },
+    };
+  }
   const powers = x.values.every((value) => value > 0 && Number.isInteger(Math.log2(value)));
   const ticks = powers && logarithmic ? logarithmicTicks(low, high, 2, 24) : x.values;
   return {

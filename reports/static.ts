@@ -17,10 +17,11 @@ import {
 import type { Plugin } from 'chart.js';
 import type { Analysis } from './analysis.ts';
 import { buildFigure } from './figure.ts';
-import type { Figure, FigureSpec } from './figure.ts';
+import type { Figure, FigureSpec, RooflineSpec } from './figure.ts';
 import { figureConfiguration } from './figures.ts';
 import type { FigureView } from './figures.ts';
 import { surfaces } from './palette.ts';
+import { buildRoofline } from './roofline.ts';
 import { captureText, escapeXml } from './svg-text.ts';
 import type { StaticFormat } from './formats.ts';
 
@@ -169,9 +170,13 @@ function renderPng(figure: Figure, view: FigureView): Buffer {
 }
 
 /** One figure as a file's content. */
-export function renderFigure(analysis: Analysis, spec: FigureSpec, format: StaticFormat): Buffer {
+export function renderFigure(
+  analysis: Analysis,
+  spec: FigureSpec | RooflineSpec,
+  format: StaticFormat,
+): Buffer {
   registerFonts();
-  const figure = buildFigure(analysis, spec);
+  const figure = spec.metric === 'roofline' ? buildRoofline(analysis, spec) : buildFigure(analysis, spec);
   const view = viewOf(analysis);
   switch (format) {
     case 'svg':

@@ -9,6 +9,7 @@ import {
   formatExponent,
   formatGiga,
   formatNumber,
+  formatPercent,
   formatScientific,
 } from '../harness/format.ts';
 import type { CrossoverRow, Group } from './groups.ts';
@@ -95,6 +96,16 @@ export function resultsTable(analysis: Analysis): Table {
     {
       column: right('bytes_per_s', 'GB/s'),
       cell: (row) => valueCell(row.timing?.bytesPerSecond, formatGiga),
+    },
+    {
+      column: right(
+        'share_of_peak',
+        when(
+          analysis.runs.some(({ header }) => header.peaks !== null),
+          '% of peak',
+        ),
+      ),
+      cell: (row) => valueCell(row.timing?.shareOfPeak, formatPercent),
     },
     {
       column: right('peak_bytes', 'peak'),

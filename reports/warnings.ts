@@ -11,7 +11,8 @@ export interface Warning {
     | 'compiler bug'
     | 'wrong numbers'
     | 'impossible times'
-    | 'not measured';
+    | 'not measured'
+    | 'no peaks';
   readonly run: string;
   readonly message: string;
 }
@@ -73,6 +74,11 @@ export function warningsOf(run: Run, label: string): readonly Warning[] {
     missing > 0,
     'not measured',
     `${cases(missing, ['was', 'were'])} planned and never begun: the run stopped early or is one shard of several.`,
+  );
+  warn(
+    run.header.peaks === null && run.cases.some(({ status }) => status === 'ok'),
+    'no peaks',
+    'The run did not measure what the adapter can do at most, so there is no roofline and no share of the peak: run it without --no-peaks.',
   );
   return warnings;
 }

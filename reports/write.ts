@@ -4,7 +4,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeFailure } from '../harness/write-failure.ts';
 import type { Analysis } from './analysis.ts';
-import { figuresOf } from './figure-list.ts';
+import { figuresOf, rooflinesOf } from './figure-list.ts';
 import { renderPage } from './html/page.ts';
 import type { ReportFormat, StaticFormat, TableFormat } from './formats.ts';
 import { reportFormats, staticFormats, tableFormats } from './formats.ts';
@@ -58,7 +58,7 @@ function filesOf(analysis: Analysis, formats: readonly ReportFormat[]): readonly
     })),
   );
   const figures = formats.filter(isFigureFormat).flatMap((format) =>
-    figuresOf(analysis).map((spec) => ({
+    [...figuresOf(analysis), ...rooflinesOf(analysis)].map((spec) => ({
       path: join('figures', `${spec.id}.${format}`),
       content: () => renderFigure(analysis, spec, format),
     })),

@@ -119,7 +119,9 @@ export async function runSweep(options: RunOptions, io: Io): Promise<ExitCode> {
     const measured = new Set(done.map(({ id }) => id));
     const cases = plan.cases
       .filter(({ id }) => !measured.has(id))
-      .map((planned) => sweepCase(plan, planned, header.peaks, options.secondsPerCase ?? header.secondsPerCase));
+      .map((planned) =>
+        sweepCase(plan, planned, header.peaks, options.secondsPerCase ?? header.secondsPerCase),
+      );
     io.err(
       `${counted(cases.length, 'case')} on ${adapter.description || adapter.device || adapter.name} (${adapter.name}), into ${folderPath}\n`,
     );

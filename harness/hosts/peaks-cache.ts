@@ -1,6 +1,6 @@
 /** Measured peaks kept between runs: they take half a minute and change only with the adapter and what drives it. */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Peaks, RunHeader } from '../record.ts';
@@ -19,7 +19,11 @@ function microKernelHash(): string {
   const hash = createHash('sha256');
   for (const name of readdirSync(microKernels).sort()) {
     if (name.includes('.test.')) continue;
-    hash.update(name).update('\0').update(readFileSync(join(microKernels, name))).update('\0');
+    hash
+      .update(name)
+      .update('\0')
+      .update(readFileSync(join(microKernels, name)))
+      .update('\0');
   }
   return hash.digest('hex');
 }
@@ -62,7 +66,7 @@ export function keepPeaks(key: string, peaks: Peaks, root: string = cacheRoot())
     renameSync(partial, path);
     return null;
   } catch (error) {
-    rmSync(partial, { force: true });
+    if (existsSync(partial)) rmSync(partial);
     return error instanceof Error ? error.message : String(error);
   }
 }

@@ -75,8 +75,9 @@ export async function sweepMaximum(
     try {
       const { rounds, ns } = await calibrate(candidate, policy);
       const samplesNs = [ns];
-      const hopeless = rate({ candidate, rounds }, ns) < policy.hopeless * best;
-      while (!hopeless && samplesNs.length < policy.samples) samplesNs.push(await candidate.run(rounds));
+      const isHopeless = rate({ candidate, rounds }, ns) < policy.hopeless * best;
+      const samples = isHopeless ? 1 : policy.samples;
+      while (samplesNs.length < samples) samplesNs.push(await candidate.run(rounds));
       const problem = await candidate.problem(rounds);
       if (problem !== null) failures.push(`${candidate.by}: ${problem}`);
       else if (samplesNs.every((one) => one > 0)) {

@@ -137,9 +137,7 @@ export class Workbench {
     const { device, host } = context;
     device.queue.writeBuffer(uniforms, 0, uniformBytes({ ...kernel.pass.uniforms, rounds }));
     const encoder = device.createCommandEncoder();
-    const encoded = encoder.beginComputePass(
-      queries === null ? {} : { timestampWrites: queries.writes(0) },
-    );
+    const encoded = encoder.beginComputePass(queries === null ? {} : { timestampWrites: queries.writes(0) });
     encoded.setPipeline(pipeline);
     encoded.setBindGroup(0, bindGroup);
     encoded.dispatchWorkgroups(...foldWorkgroups(kernel.pass.workgroups, context.caps));

@@ -1,67 +1,43 @@
-/** The figures of the page: a legend for each sweep, a chart for each metric. */
-import {
-  Chart,
-  LinearScale,
-  LineController,
-  LineElement,
-  LogarithmicScale,
-  PointElement,
-  Tooltip,
-} from 'chart.js';
-import { noteNumber } from '../chart-plugins.ts';
+/** The figures of the page: a legend for each sweep and a chart for each metric, then a roofline for each run. */
 import { buildFigure } from '../figure.ts';
-import type { Figure, FigureSpec } from '../figure.ts';
-import { figureConfiguration, lookOf } from '../figures.ts';
+import type { FigureSpec, RooflineSpec } from '../figure.ts';
 import type { FigureView } from '../figures.ts';
 import type { Theme } from '../palette.ts';
+import { buildRoofline } from '../roofline.ts';
 import type { Series, Sweep } from '../sweeps.ts';
 import { element } from './dom.ts';
-import { markerSample } from './marker.ts';
+import { legendButton, Panel } from './panel.ts';
 import type { PagePayload } from './payload.ts';
-import { filtered, seriesFilter, seriesKey } from './state.ts';
+import { filtered, isShown, seriesFilter, seriesKey } from './state.ts';
 import type { PageState } from './state.ts';
-import { showTooltip } from './tooltip.ts';
-
-Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Tooltip);
 
 const font = 'system-ui, -apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif';
-
-interface Panel {
-  readonly spec: FigureSpec;
-  readonly canvas: HTMLCanvasElement;
-  readonly tip: HTMLElement;
-  readonly notes: HTMLElement;
-  chart: Chart | null;
-}
 
 interface SweepView {
   readonly sweep: Sweep;
   readonly root: HTMLElement;
   readonly legend: HTMLElement;
-  readonly panels: readonly Panel[];
+  readonly panels: readonly { readonly spec: FigureSpec; readonly panel: Panel }[];
   /** Indices into the sweep's series. */
   readonly series: readonly number[];
 }
 
-function makePanel(spec: FigureSpec, figure: Figure): { readonly panel: Panel; readonly root: HTMLElement } {
-  const canvas = element('canvas', { role: 'img', 'aria-label': `${figure.title}, ${figure.subtitle}` });
-  const tip = element('div', { class: 'tip', role: 'status', hidden: true });
-  const notes = element('div', { class: 'notes' });
-  const root = element(
-    'figure',
-    { class: 'panel', id: `figure-${spec.id}` },
-    element('figcaption', {}, figure.title),
-    element('div', { class: 'canvas' }, canvas, tip),
-    notes,
-  );
-  return { panel: { spec, canvas, tip, notes, chart: null }, root };
+interface RooflineView {
+  readonly spec: RooflineSpec;
+  readonly root: HTMLElement;
+  readonly legend: HTMLElement;
+  readonly panel: Panel;
 }
 
-/** Draws every sweep, and again whenever asked. */
+const makeLegend = (): HTMLElement =>
+  element('div', { class: 'legend', role: 'group', 'aria-label': 'Series' });
+
+/** Draws every sweep and every roofline, and again whenever asked. */
 export class Figures {
   private readonly payload: PagePayload;
   private readonly state: PageState;
   private readonly views: readonly SweepView[];
+  private readonly rooflines: readonly RooflineView[];
 
   constructor(payload: PagePayload, state: PageState, root: HTMLElement) {
     this.payload = payload;
@@ -72,15 +48,16 @@ export class Figures {
       bySweep.set(key, [...(bySweep.get(key) ?? []), spec]);
     }
     this.views = [...bySweep.values()].map((specs) => this.makeView(specs));
-    root.append(...this.views.map((view) => view.root));
+    this.rooflines = payload.rooflines.map((spec) => this.makeRoofline(spec));
+    root.append(...this.views.map((view) => view.root), ...this.rooflines.map((view) => view.root));
   }
 
   private makeView(specs: readonly FigureSpec[]): SweepView {
     const { analysis } = this.payload;
     const [first] = specs;
     const figures = specs.map((spec) => buildFigure(analysis, spec));
-    const panels = specs.map((spec, index) => makePanel(spec, figures[index]));
-    const legend = element('div', { class: 'legend', role: 'group', 'aria-label': 'Series' });
+    const panels = specs.map((spec, index) => ({ spec, panel: new Panel(figures[index]) }));
+    const legend = makeLegend();
     const [{ subtitle, xTitle }] = figures;
     const root = element(
       'article',
@@ -88,15 +65,24 @@ export class Figures {
       element('h3', {}, `${subtitle.split(' · ')[0]}: by ${xTitle}`),
       element('p', { class: 'fixed' }, subtitle.split(' · ').slice(1).join(' · ')),
       legend,
-      element('div', { class: 'panels' }, ...panels.map((made) => made.root)),
+      element('div', { class: 'panels' }, ...panels.map(({ panel }) => panel.root)),
     );
-    return {
-      sweep: analysis.sweeps[first.sweep],
-      root,
+    return { sweep: analysis.sweeps[first.sweep], root, legend, panels, series: first.series };
+  }
+
+  private makeRoofline(spec: RooflineSpec): RooflineView {
+    const figure = buildRoofline(this.payload.analysis, spec);
+    const panel = new Panel(figure);
+    const legend = makeLegend();
+    const root = element(
+      'article',
+      { class: 'sweep' },
+      element('h3', {}, 'roofline: speed by arithmetic intensity'),
+      element('p', { class: 'fixed' }, figure.subtitle),
       legend,
-      panels: panels.map((made) => made.panel),
-      series: first.series,
-    };
+      element('div', { class: 'panels' }, panel.root),
+    );
+    return { spec, root, legend, panel };
   }
 
   private view(theme: Theme): FigureView {
@@ -121,22 +107,14 @@ export class Figures {
     const full = buildFigure(analysis, view.panels[0].spec, (series) =>
       available.includes(series) ? series : null,
     );
-    const button = (series: Series, index: number): HTMLElement => {
-      const key = seriesKey(analysis, sweep, series);
-      const made = element(
-        'button',
-        { type: 'button', 'aria-pressed': this.state.hidden.has(key) ? 'false' : 'true' },
-        markerSample(lookOf(full.series[index], figureView)),
-        full.series[index].label,
+    const button = (series: Series, index: number): HTMLElement =>
+      legendButton(
+        full.series[index],
+        figureView,
+        seriesKey(analysis, sweep, series),
+        this.state.hidden,
+        () => this.drawPanels(view, figureView),
       );
-      made.addEventListener('click', () => {
-        if (!this.state.hidden.delete(key)) this.state.hidden.add(key);
-        const isPressed = this.state.hidden.has(key) ? 'false' : 'true';
-        made.setAttribute('aria-pressed', isPressed);
-        this.drawPanels(view, figureView);
-      });
-      return made;
-    };
     view.legend.replaceChildren(...available.map(button));
     view.root.hidden = available.length === 0;
   }
@@ -144,36 +122,32 @@ export class Figures {
   private drawPanels(view: SweepView, figureView: FigureView): void {
     const { analysis } = this.payload;
     const keep = seriesFilter(analysis, this.state, view.sweep);
-    for (const panel of view.panels) {
-      const figure = buildFigure(analysis, panel.spec, keep);
-      this.drawPanel(panel, figure, figureView);
+    for (const { spec, panel } of view.panels) {
+      panel.draw(analysis, buildFigure(analysis, spec, keep), figureView);
     }
   }
 
-  private drawPanel(panel: Panel, figure: Figure, figureView: FigureView): void {
-    panel.chart?.destroy();
-    panel.tip.hidden = true;
-    const configuration = figureConfiguration(figure, figureView);
-    panel.chart = new Chart(panel.canvas, {
-      ...configuration,
-      options: {
-        ...configuration.options,
-        plugins: {
-          ...configuration.options?.plugins,
-          tooltip: {
-            enabled: false,
-            filter: (item) => item.datasetIndex < figure.series.length,
-            external: (context) => showTooltip(panel.tip, this.payload.analysis, figure, context),
-          },
-        },
-      },
-    });
-    const marked = new Set(figure.series.flatMap((series) => series.marks.map((mark) => mark.note)));
-    panel.notes.replaceChildren(
-      ...figure.notes.map((note, index) =>
-        element('p', {}, marked.has(index + 1) ? `${noteNumber(index + 1)} ` : '', note),
+  private drawRoofline({ spec, root, legend, panel }: RooflineView, figureView: FigureView): void {
+    const { analysis } = this.payload;
+    const keyOf = (label: string): string => JSON.stringify([spec.id, label]);
+    const draw = (): void =>
+      panel.draw(
+        analysis,
+        buildRoofline(
+          analysis,
+          spec,
+          (label, row) => isShown(this.state, row) && !this.state.hidden.has(keyOf(label)),
+        ),
+        figureView,
+      );
+    const full = buildRoofline(analysis, spec, (_, row) => isShown(this.state, row));
+    legend.replaceChildren(
+      ...full.series.map((series) =>
+        legendButton(series, figureView, keyOf(series.label), this.state.hidden, draw),
       ),
     );
+    root.hidden = full.series.length === 0;
+    if (!root.hidden) draw();
   }
 
   draw(theme: Theme): void {
@@ -182,5 +156,6 @@ export class Figures {
       this.drawLegend(view, figureView);
       if (!view.root.hidden) this.drawPanels(view, figureView);
     }
+    for (const view of this.rooflines) this.drawRoofline(view, figureView);
   }
 }

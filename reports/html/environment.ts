@@ -1,7 +1,26 @@
 /** Where and with what a run was made. */
 import type { RunSummary } from '../analysis.ts';
 import { formatBytes, formatDuration, formatGiga } from '../../harness/format.ts';
+import type { Peaks } from '../../harness/record.ts';
 import { element } from './dom.ts';
+
+const noPeaks =
+  'none: there is no roofline and no share of the peak; a run without --no-peaks measures them once for each adapter';
+
+const unitWords = { flop: 'GFLOP/s', exp: 'Gexp/s', byte: 'GB/s' } as const;
+
+function peaksWords({ ceilings, overheads, measuredAt }: Peaks): string {
+  const { submitNs, passNs, dispatchNs } = overheads;
+  return [
+    ...ceilings.map(({ name, unit, perSecond, by }) =>
+      perSecond === null
+        ? `${name}: none, ${by}`
+        : `${name} ${formatGiga(perSecond)} ${unitWords[unit]} (${by})`,
+    ),
+    `a submit ${formatDuration(submitNs)}, one more pass ${formatDuration(passNs)}, one more dispatch ${formatDuration(dispatchNs)}`,
+    `measured ${measuredAt}`,
+  ].join('; ');
+}
 
 function facts({ header }: RunSummary): readonly (readonly [string, string])[] {
   const { adapter, host, clock, tool, compiler, peaks, shard } = header;
@@ -33,14 +52,7 @@ function facts({ header }: RunSummary): readonly (readonly [string, string])[] {
         ? 'initialises loop variables anew, as WGSL asks'
         : 'keeps loop variables between iterations, against WGSL',
     ],
-    ...(peaks === null
-      ? []
-      : [
-          [
-            'measured peaks',
-            `${formatGiga(peaks.flopsPerSecond)} GFLOP/s, ${formatGiga(peaks.bytesPerSecond)} GB/s`,
-          ] as const,
-        ]),
+    ['measured peaks', peaks === null ? noPeaks : peaksWords(peaks)],
     ['flags', header.flags.join(' ') || 'none'],
     ['attnbench', [tool.version, ...(tool.commit === null ? [] : [`commit ${tool.commit}`])].join(', ')],
   ];

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Analysis } from '../analysis.ts';
-import { figuresOf } from '../figure-list.ts';
+import { figuresOf, rooflinesOf } from '../figure-list.ts';
 import { describeAxis } from '../../harness/format.ts';
 import { axesThatVary } from '../sweeps.ts';
 import { allTables } from '../tables.ts';
@@ -134,6 +134,7 @@ export async function renderPage(analysis: Analysis): Promise<string> {
   return html(await bundled, {
     analysis,
     figures: figuresOf(analysis),
+    rooflines: rooflinesOf(analysis),
     tables: allTables(analysis).map(pageTable),
     filters: filtersOf(analysis),
   });

@@ -1,6 +1,6 @@
 /** What the page carries as JSON: the analysis, its figures, and the tables as people read them. */
 import type { Analysis } from '../analysis.ts';
-import type { FigureSpec } from '../figure.ts';
+import type { FigureSpec, RooflineSpec } from '../figure.ts';
 import type { Cell, Column } from '../table.ts';
 
 export interface PageTable {
@@ -20,6 +20,7 @@ export interface PageFilter {
 export interface PagePayload {
   readonly analysis: Analysis;
   readonly figures: readonly FigureSpec[];
+  readonly rooflines: readonly RooflineSpec[];
   readonly tables: readonly PageTable[];
   readonly filters: readonly PageFilter[];
 }

@@ -7,6 +7,7 @@ import {
   formatDuration,
   formatDurationRange,
   formatGiga,
+  formatPercent,
   formatScientific,
 } from '../../harness/format.ts';
 import type { Row } from '../rows.ts';
@@ -25,6 +26,7 @@ function facts(row: Row): readonly (readonly [string, string])[] {
     found.push(['samples', String(timing.samples)]);
     if (timing.flopsPerSecond !== null) found.push(['GFLOP/s', formatGiga(timing.flopsPerSecond)]);
     if (timing.bytesPerSecond !== null) found.push(['GB/s', formatGiga(timing.bytesPerSecond)]);
+    if (timing.shareOfPeak !== null) found.push(['% of peak', formatPercent(timing.shareOfPeak)]);
   }
   if (bytes !== null) found.push(['memory', formatBytes(bytes.peak)]);
   if (quality !== null && quality.nmse !== null) {
