@@ -1,6 +1,6 @@
 /** One case on the adapter at hand, in every way it can end. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Kernel, Plan } from '../kernels/contract.ts';
+import type { Cost, Kernel, Plan } from '../kernels/contract.ts';
 import { defineKernel } from '../kernels/contract.ts';
 import { openDevice } from './adapter.ts';
 import { measureClock } from './clock.ts';
@@ -13,7 +13,7 @@ import { nodeHost } from './hosts/node-host.ts';
 import { measureCase } from './measure.ts';
 import type { AxisValues } from './params.ts';
 import { resolveParams } from './params.ts';
-import type { CaseRecord } from './record.ts';
+import type { CaseRecord, Peaks } from './record.ts';
 import { caseRecordSchema } from './record.ts';
 import { plannedBytes } from './refusal.ts';
 import type { SamplingPolicy } from './sampling.ts';
@@ -28,6 +28,18 @@ beforeAll(async () => {
   ({ device } = await openDevice(opened.adapter));
   context = createContext(device, nodeHost, opened.caps, await measureClock(device, nodeHost));
 });
+
+/** More than any adapter does. */
+const peaks: Peaks = {
+  flopsPerSecond: 1e12,
+  bytesPerSecond: 1e12,
+  ceilings: [
+    { name: 'f32', unit: 'flop', perSecond: 1e12, by: 'made up' },
+    { name: 'readCold', unit: 'byte', perSecond: 1e12, by: 'made up' },
+  ],
+  overheads: { submitNs: 0, passNs: 0, dispatchNs: 0 },
+  measuredAt: '2026-01-02T03:04:05.000Z',
+};
 
 /** y = x, one workgroup an element; `write` is what the WGSL does instead. */
 function elementKernel(changes: Partial<Kernel> & { readonly bindings?: readonly string[] } = {}): Kernel {
@@ -98,17 +110,19 @@ async function measure(
     on = context,
     axes = {},
     sampling = policy,
+    peaks = null,
   }: {
     readonly kernel?: Kernel;
     readonly on?: GpuContext;
     readonly axes?: AxisValues;
     readonly sampling?: SamplingPolicy;
+    readonly peaks?: Peaks | null;
   } = {},
 ): Promise<CaseRecord> {
   const host = { ...on.host, loadText: async () => wgsl(write) };
   const loaded = { id: 'element', kernel, folder: new URL(import.meta.url) };
   const params = resolveParams(kernel.axes, { n: 5, ...axes });
-  const request = { id: 'test/element:n=5', suite: 'test', params, policy: sampling, seed: 'measure' };
+  const request = { id: 'test/element:n=5', suite: 'test', params, policy: sampling, seed: 'measure', peaks };
   const record = await measureCase({ ...on, host }, loaded, request, 3);
   expect(caseRecordSchema.parse(record)).toEqual(record);
   return record;
@@ -156,6 +170,23 @@ describe('measureCase', () => {
     const record = await measure('if (calls[0] == 0u) { y[at] = x[at]; }', { axes: { n: 1 }, sampling });
     expect(record).toMatchObject({ status: 'invalid', reason: { code: 'output' } });
     expect(record).toHaveProperty('wallNs.length', count);
+  });
+
+  it('finds what claims more than the adapter can do, by its FLOPs and by its bytes', async () => {
+    const claiming = (cost: Partial<Cost>): Kernel =>
+      elementKernel({ cost: () => ({ flops: 0, exps: 0, bytesRead: 0, bytesWritten: 0, ...cost }) });
+    const claims = [
+      [claiming({ flops: 1e15 }), 'GFLOP/s', '(f32)'],
+      [claiming({ bytesWritten: 1e15 }), 'GB/s', '(readCold)'],
+    ] as const;
+    for (const [kernel, unit, ceiling] of claims) {
+      const record = await measure(honest, { kernel, peaks });
+      expect(record).toMatchObject({ status: 'invalid', reason: { code: 'roofline' } });
+      expect(record.reason?.message).toContain(`% of the 1000 ${unit} ${ceiling}`);
+      // Without peaks nothing says that it is impossible.
+      expect((await measure(honest, { kernel })).status).toBe('ok');
+    }
+    expect((await measure(honest, { peaks })).status).toBe('ok');
   });
 
   it('skips what the kernel refuses and what no binding holds', async () => {

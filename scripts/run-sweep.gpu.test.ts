@@ -55,7 +55,7 @@ function attnbench(
   });
 }
 
-const settings = ['--no-report', '--seconds-per-case', '0.05'];
+const settings = ['--no-report', '--no-peaks', '--seconds-per-case', '0.05'];
 const sweep = ['run', 'copy:heads=1,d=16', '-a', 'n=1:24:+1', ...settings];
 const idsOf = (folder: string): string[] => readRun(folder).run.cases.map(({ id }) => id);
 

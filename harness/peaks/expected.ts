@@ -2,8 +2,8 @@
 
 /** The largest whole number up to which f16 counts by one. */
 const f16CountsTo = 2048;
-/** The number that is its own 2^-x. */
-const fixedPointOfExp2 = 0.641185744504986;
+/** After so many steps 2^-x stays where it is. */
+const exp2SettlesIn = 64;
 /** As apply-dot.wgsl has them. */
 const dotBytes = [3, -2, 5, -1] as const;
 
@@ -22,6 +22,13 @@ function dotChain(start: number, steps: number): number {
     x = sum | 0;
   }
   dotChains.set(key, x);
+  return x;
+}
+
+/** One chain of apply-exp2.wgsl after `steps`. */
+function exp2Chain(start: number, steps: number): number {
+  let x = start;
+  for (let step = 0; step < Math.min(steps, exp2SettlesIn); step++) x = 2 ** -x;
   return x;
 }
 
@@ -44,7 +51,7 @@ export function chainTotal(
     for (let part = 0; part < width; part++) {
       const first = start + chain + part;
       if (operation === 'dot') total = (total + dotChain(first, steps)) | 0;
-      else if (operation === 'exp2') total += fixedPointOfExp2;
+      else if (operation === 'exp2') total += exp2Chain(first, steps);
       else total += element === 'f16' ? Math.min(f16CountsTo, first + steps) : first + steps;
     }
   }

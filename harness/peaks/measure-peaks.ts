@@ -57,8 +57,8 @@ export async function measurePeaks(
   context: GpuContext,
   now: () => Date,
   wanted: Sizes = sizesFor(context.caps),
+  policy: SweepPolicy = policyFor(context),
 ): Promise<Peaks> {
-  const policy = policyFor(context);
   const overheads = await measureOverheads(context);
   const bench = await Workbench.create(context, wanted);
   const ceilings: Peaks['ceilings'] = [];
