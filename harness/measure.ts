@@ -5,12 +5,14 @@ import type { GpuContext } from './context.ts';
 import { KernelError, OutOfMemoryError } from './errors.ts';
 import { CaseExecutor } from './executor.ts';
 import { createInputs } from './inputs.ts';
+import type { Host } from './host.ts';
 import type { LoadedKernel, Program } from './program.ts';
-import type { CaseRecord } from './record.ts';
+import type { CaseRecord, PassRecord } from './record.ts';
 import { plannedBytes } from './refusal.ts';
 import type { SamplingPolicy } from './sampling.ts';
 import { takeSamples } from './sampling.ts';
 import { checkCall, prepareProgram } from './verify.ts';
+import { workgroupFacts } from './wgsl-workgroup.ts';
 
 export interface CaseRequest {
   readonly id: string;
@@ -83,9 +85,11 @@ export async function measureCase(
         bytes: executor.bytes(),
       };
     }
+    const passes = await passRecords(program, context.host);
     const { lastSet, ...samples } = await takeSamples(executor, policy, context.clock, () =>
       context.host.nowNs(),
     );
+    const timeline = await executor.tracedCall(lastSet);
     const measured = {
       ...identity,
       ...facts,
@@ -100,6 +104,8 @@ export async function measureCase(
       firstDispatchNs: callNs,
       inputSets: executor.inputSets,
       bytes: executor.bytes(),
+      passes,
+      timeline,
     };
     if (samples.wallNs.length === 0) {
       return {
@@ -123,6 +129,24 @@ export async function measureCase(
   } finally {
     executor?.destroy();
   }
+}
+
+/** What ran, pass by pass. */
+function passRecords({ passes }: Program, host: Host): Promise<PassRecord[]> {
+  return Promise.all(
+    passes.map(async ({ pass, code }): Promise<PassRecord> => {
+      const { size, bytes } = workgroupFacts(code);
+      return {
+        name: pass.name,
+        shader: pass.shader,
+        hash: await host.sha256Hex(code),
+        workgroups: pass.workgroups,
+        workgroupSize: size,
+        workgroupBytes: bytes,
+        cost: pass.cost ?? null,
+      };
+    }),
+  );
 }
 
 /** What is wrong with the outputs as timing left them, by some of their rows; null when nothing is. */
