@@ -7,6 +7,7 @@ import { CaseExecutor } from './executor.ts';
 import { createInputs } from './inputs.ts';
 import type { Host } from './host.ts';
 import type { LoadedKernel, Program } from './program.ts';
+import { programText } from './program.ts';
 import type { CaseRecord, PassRecord } from './record.ts';
 import { plannedBytes } from './refusal.ts';
 import type { SamplingPolicy } from './sampling.ts';
@@ -132,21 +133,20 @@ export async function measureCase(
 }
 
 /** What ran, pass by pass. */
-function passRecords({ passes }: Program, host: Host): Promise<PassRecord[]> {
-  return Promise.all(
-    passes.map(async ({ pass, code }): Promise<PassRecord> => {
-      const { size, bytes } = workgroupFacts(code);
-      return {
-        name: pass.name,
-        shader: pass.shader,
-        hash: await host.sha256Hex(code),
-        workgroups: pass.workgroups,
-        workgroupSize: size,
-        workgroupBytes: bytes,
-        cost: pass.cost ?? null,
-      };
-    }),
-  );
+async function passRecords(program: Program, host: Host): Promise<PassRecord[]> {
+  const { passes } = await programText(program, host);
+  return program.passes.map(({ pass, code }, index): PassRecord => {
+    const { size, bytes } = workgroupFacts(code);
+    return {
+      name: pass.name,
+      shader: pass.shader,
+      hash: passes[index].hash,
+      workgroups: pass.workgroups,
+      workgroupSize: size,
+      workgroupBytes: bytes,
+      cost: pass.cost ?? null,
+    };
+  });
 }
 
 /** What is wrong with the outputs as timing left them, by some of their rows; null when nothing is. */

@@ -8,7 +8,14 @@ import type { Session, SessionOutcome } from '../sweep-engine.ts';
 import type { AdapterChoice } from './choice.ts';
 import { choiceToEnv } from './choice.ts';
 import { builtInKernels } from './kernel-folders.ts';
-import type { FromChild, SessionFacts, ToChild, VectorRequest, VerifyRequest } from './session-messages.ts';
+import type {
+  FromChild,
+  ProgramRequest,
+  SessionFacts,
+  ToChild,
+  VectorRequest,
+  VerifyRequest,
+} from './session-messages.ts';
 
 export interface NodeCase {
   readonly kernel: string;
@@ -25,6 +32,8 @@ export interface NodeSession extends Session<NodeCase> {
   verify(request: VerifyRequest): Promise<Reply<'verified'>>;
   /** Runs a golden vector. */
   compare(request: VectorRequest): Promise<Reply<'compared'>>;
+  /** What a case runs on this adapter. A refused case ends the session. */
+  program(request: ProgramRequest): Promise<Reply<'program text'>>;
 }
 
 export interface NodeSessionOptions {
@@ -88,6 +97,7 @@ export async function openNodeSession(options: NodeSessionOptions): Promise<Node
       ask({ kind: 'measure', kernel, request, session: options.number }, 'record'),
     verify: (request) => ask(request, 'verified'),
     compare: (request) => ask(request, 'compared'),
+    program: (request) => ask(request, 'program text'),
     async close(): Promise<void> {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = new Promise((resolve) => {

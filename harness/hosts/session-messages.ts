@@ -1,6 +1,7 @@
 /** What a session's parent and child tell each other. */
 import type { Params, Precision } from '../../kernels/contract.ts';
 import type { CaseRequest } from '../measure.ts';
+import type { ProgramText } from '../program.ts';
 import type { AdapterInfo, CaseRecord, Clock, RunHeader } from '../record.ts';
 import type { GoldenVector, VectorOutcome } from '../vectors.ts';
 import type { Verification } from '../verify.ts';
@@ -26,6 +27,13 @@ export interface VectorRequest {
   readonly precision: Precision;
 }
 
+/** Asks for what a case would run here, without running it. */
+export interface ProgramRequest {
+  readonly kind: 'program';
+  readonly kernel: string;
+  readonly params: Params;
+}
+
 export type ToChild =
   | {
       readonly kind: 'measure';
@@ -34,7 +42,8 @@ export type ToChild =
       readonly session: number;
     }
   | VerifyRequest
-  | VectorRequest;
+  | VectorRequest
+  | ProgramRequest;
 
 /** The kernel does not compile, memory is short, or a vector's tensors do not fit its own parameters. */
 export interface Failure {
@@ -50,6 +59,8 @@ export type FromChild =
   | { readonly kind: 'record'; readonly record: CaseRecord }
   | { readonly kind: 'verified'; readonly result: Verification | Failure }
   | { readonly kind: 'compared'; readonly result: VectorOutcome | Failure }
+  | { readonly kind: 'program text'; readonly program: ProgramText }
+  | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'lost'; readonly message: string }
   /** The tool's own mistake. */
   | { readonly kind: 'broken'; readonly message: string };
