@@ -59,7 +59,8 @@ export function explainedBy(work: PassWork, passNs: number, peaks: Peaks | null)
   if (peaks === null || passNs <= 0) {
     return { memory: null, arithmetic: null, 'special functions': null, launch: null };
   }
-  const share = (seconds: number | null): number | null => (seconds === null ? null : (seconds * 1e9) / passNs);
+  const share = (seconds: number | null): number | null =>
+    seconds === null ? null : (seconds * 1e9) / passNs;
   const launch = (peaks.overheads.passNs + peaks.overheads.dispatchNs) / passNs;
   const { cost } = work;
   if (cost === null) return { memory: null, arithmetic: null, 'special functions': null, launch };

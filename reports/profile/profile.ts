@@ -151,7 +151,11 @@ function caseProfile(
 function reasonOf(record: CaseRecord): Profile['missing'][number] | null {
   const { id } = record;
   if (record.status !== 'ok') {
-    return { id, why: 'not measured', message: `${id} has no time: ${record.status}, ${record.reason.message}` };
+    return {
+      id,
+      why: 'not measured',
+      message: `${id} has no time: ${record.status}, ${record.reason.message}`,
+    };
   }
   if (record.gpuNs.length === 0) {
     return {

@@ -134,21 +134,26 @@ const boundKeys: Readonly<Record<BoundName, string>> = {
 /** Each pass against the measured peaks. */
 export function boundsTable({ header }: Profile, cases: readonly CaseProfile[]): Table {
   const measured = header.peaks !== null;
-  return tableOf('bounds', 'Share of each measured peak that a pass reaches, and what bounds it', passRows(cases), [
-    ...caseFields<PassRow>(cases.length > 1, ({ profile }) => profile),
-    { column: left('pass', 'pass'), cell: ({ pass }) => textCell(pass.name) },
-    ...bounds.map((name): Field<PassRow> => ({
-      column: right(boundKeys[name], measured ? name : null),
-      cell: ({ pass }) => valueCell(pass.explained[name], percent),
-    })),
-    {
-      column: left('bound_by', 'bound by'),
-      cell: ({ pass: { bound } }) => ({
-        value: bound.kind === 'bound' ? bound.by : null,
-        text: boundText(bound),
-      }),
-    },
-  ]);
+  return tableOf(
+    'bounds',
+    'Share of each measured peak that a pass reaches, and what bounds it',
+    passRows(cases),
+    [
+      ...caseFields<PassRow>(cases.length > 1, ({ profile }) => profile),
+      { column: left('pass', 'pass'), cell: ({ pass }) => textCell(pass.name) },
+      ...bounds.map((name): Field<PassRow> => ({
+        column: right(boundKeys[name], measured ? name : null),
+        cell: ({ pass }) => valueCell(pass.explained[name], percent),
+      })),
+      {
+        column: left('bound_by', 'bound by'),
+        cell: ({ pass: { bound } }) => ({
+          value: bound.kind === 'bound' ? bound.by : null,
+          text: boundText(bound),
+        }),
+      },
+    ],
+  );
 }
 
 const ceilingWords: Readonly<Record<CeilingName, string>> = {
@@ -221,22 +226,31 @@ export function workgroupsTable({ header }: Profile, cases: readonly CaseProfile
 
 /** What a call takes beside the GPU's time. */
 export function hostTable(cases: readonly CaseProfile[]): Table {
-  const duration = (key: string, title: string, of: (one: CaseProfile) => number | null): Field<CaseProfile> => ({
+  const duration = (
+    key: string,
+    title: string,
+    of: (one: CaseProfile) => number | null,
+  ): Field<CaseProfile> => ({
     column: right(key, title),
     cell: (one) => valueCell(of(one), formatDuration),
   });
-  return tableOf('host', 'Beside the GPU’s time: compiling, the first call, and the host’s part of a call', cases, [
-    ...caseFields<CaseProfile>(cases.length > 1, (one) => one),
-    duration('compile_ns', 'compile', ({ host }) => host.compileNs),
-    duration('first_dispatch_ns', 'first dispatch', ({ host }) => host.firstDispatchNs),
-    duration('encode_ns', 'encode', ({ host }) => host.encode.medianNs),
-    duration('submit_ns', 'submit', ({ host }) => host.submitNs),
-    duration('queue_wait_ns', 'queue wait', ({ host }) => host.queueWait.medianNs),
-    duration('gpu_ns', 'GPU time', ({ call }) => call.medianNs),
-    duration('wall_ns', 'submit to done', ({ host }) => host.wall.medianNs),
-    { column: right('calls_per_sample', null), cell: ({ repeats }) => valueCell(repeats, String) },
-    { column: right('samples', null), cell: ({ samples }) => valueCell(samples, String) },
-  ]);
+  return tableOf(
+    'host',
+    'Beside the GPU’s time: compiling, the first call, and the host’s part of a call',
+    cases,
+    [
+      ...caseFields<CaseProfile>(cases.length > 1, (one) => one),
+      duration('compile_ns', 'compile', ({ host }) => host.compileNs),
+      duration('first_dispatch_ns', 'first dispatch', ({ host }) => host.firstDispatchNs),
+      duration('encode_ns', 'encode', ({ host }) => host.encode.medianNs),
+      duration('submit_ns', 'submit', ({ host }) => host.submitNs),
+      duration('queue_wait_ns', 'queue wait', ({ host }) => host.queueWait.medianNs),
+      duration('gpu_ns', 'GPU time', ({ call }) => call.medianNs),
+      duration('wall_ns', 'submit to done', ({ host }) => host.wall.medianNs),
+      { column: right('calls_per_sample', null), cell: ({ repeats }) => valueCell(repeats, String) },
+      { column: right('samples', null), cell: ({ samples }) => valueCell(samples, String) },
+    ],
+  );
 }
 
 function signed(ns: number): string {
@@ -249,15 +263,20 @@ export function comparisonTable(comparison: Comparison, index: number): Table {
   const time = (of: (row: Difference) => Time | null): Field<Difference>['cell'] => {
     return (row) => valueCell(of(row)?.medianNs, formatDuration);
   };
-  return tableOf(`difference-${index + 1}`, sentence, [...passes, gaps, call], [
-    { column: left('pass', 'pass'), cell: ({ name }) => textCell(name) },
-    { column: right('first_ns', first), cell: time((row) => row.first) },
-    { column: right('second_ns', second), cell: time((row) => row.second) },
-    { column: right('difference_ns', 'difference'), cell: ({ ns }) => valueCell(ns, signed) },
-    { column: right('share', 'share of it'), cell: ({ share }) => valueCell(share, percent) },
-    { column: left('first', null), cell: () => textCell(first) },
-    { column: left('second', null), cell: () => textCell(second) },
-  ]);
+  return tableOf(
+    `difference-${index + 1}`,
+    sentence,
+    [...passes, gaps, call],
+    [
+      { column: left('pass', 'pass'), cell: ({ name }) => textCell(name) },
+      { column: right('first_ns', first), cell: time((row) => row.first) },
+      { column: right('second_ns', second), cell: time((row) => row.second) },
+      { column: right('difference_ns', 'difference'), cell: ({ ns }) => valueCell(ns, signed) },
+      { column: right('share', 'share of it'), cell: ({ share }) => valueCell(share, percent) },
+      { column: left('first', null), cell: () => textCell(first) },
+      { column: left('second', null), cell: () => textCell(second) },
+    ],
+  );
 }
 
 /** Every table of a profile, all cases together. */

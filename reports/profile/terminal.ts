@@ -2,7 +2,14 @@
 import { toPlainText } from '../table.ts';
 import type { Comparison } from './compare.ts';
 import type { Profile } from './profile.ts';
-import { boundsTable, comparisonTable, hostTable, passesTable, peaksNote, workgroupsTable } from './tables.ts';
+import {
+  boundsTable,
+  comparisonTable,
+  hostTable,
+  passesTable,
+  peaksNote,
+  workgroupsTable,
+} from './tables.ts';
 
 export function terminalProfile(profile: Profile, comparisons: readonly Comparison[]): string {
   const { header, cases, missing } = profile;
