@@ -1,7 +1,7 @@
 /** Writes a profile to disk: the page, the figures, the tables, the trace. */
 import { join } from 'node:path';
-import { reportFormats } from '../formats.ts';
-import type { StaticFormat, TableFormat } from '../formats.ts';
+import { profileFormats } from '../formats.ts';
+import type { ProfileFormat, StaticFormat, TableFormat } from '../formats.ts';
 import { isFigureFormat, isTableFormat, tableWriters, writeWhole } from '../write.ts';
 import type { Comparison } from './compare.ts';
 import { figuresOfProfile } from './figure.ts';
@@ -10,9 +10,6 @@ import type { Profile } from './profile.ts';
 import { renderBars } from './static.ts';
 import { profileTables } from './tables.ts';
 import { traceOf } from './trace.ts';
-
-export const profileFormats = [...reportFormats, 'json', 'trace'] as const;
-export type ProfileFormat = (typeof profileFormats)[number];
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
