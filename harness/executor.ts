@@ -106,6 +106,7 @@ export class CaseExecutor implements SampleSource {
       passNs: stamps === null ? {} : passDurations(passNames, stamps, repeats),
       wallNs: (times.doneNs - times.submitNs) / repeats,
       encodeNs: (times.encodedNs - times.encodeNs) / repeats,
+      submitNs: (times.submittedNs - times.submitNs) / repeats,
       cpuNs: cpuNs === null ? null : cpuNs / repeats,
     };
   }

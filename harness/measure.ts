@@ -99,6 +99,7 @@ export async function measureCase(
       gpuNs: [...samples.gpuNs],
       wallNs: [...samples.wallNs],
       encodeNs: [...samples.encodeNs],
+      submitNs: [...samples.submitNs],
       cpuNs: [...samples.cpuNs],
       passNs: Object.fromEntries(Object.entries(samples.passNs).map(([name, ns]) => [name, [...ns]])),
       compileNs: executor.compileNs,

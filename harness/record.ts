@@ -227,6 +227,8 @@ const measured = {
   /** Submit to done, per kernel call. */
   wallNs: durationsNs,
   encodeNs: durationsNs,
+  /** The host's call of submit, per kernel call: part of wallNs. Absent in records of older versions. */
+  submitNs: durationsNs.optional(),
   /** Process CPU time, per kernel call; empty where the host cannot tell. */
   cpuNs: durationsNs,
   compileNs: z.number().nonnegative(),

@@ -21,11 +21,18 @@ function planFile(
     variant: plan.variant,
     hash,
     scratch: plan.scratch,
-    passes: plan.passes.map(({ cost, ...pass }, at) => ({
-      ...pass,
+    passes: plan.passes.map((pass, at) => ({
+      name: pass.name,
       file: fileOf(at),
       sha256: passes[at].hash,
-      cost: cost ?? null,
+      shader: pass.shader,
+      includes: pass.includes,
+      enables: pass.enables,
+      constants: pass.constants,
+      uniforms: pass.uniforms,
+      bindings: pass.bindings,
+      workgroups: pass.workgroups,
+      cost: pass.cost ?? null,
     })),
   };
 }

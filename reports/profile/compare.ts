@@ -57,6 +57,9 @@ function sentenceOf(
   if (most === null || most.share === null) return head;
   const only = most.first === null ? second : most.second === null ? first : null;
   const where = only === null ? '' : `, which only ${only.label} has`;
+  if (most.share > 1) {
+    return `${head} The most comes from ${most.name}${where}: ${formatDuration(Math.abs(most.ns))}, of which other passes give some back.`;
+  }
   return `${head} Most of it is ${most.name}${where}: ${formatDuration(Math.abs(most.ns))} of ${formatDuration(Math.abs(wholeNs))} (${percent(most.share)}).`;
 }
 

@@ -21,7 +21,7 @@ export interface BarFigure {
 
 const betweenPasses = 'between passes';
 /** More bars side by side cannot be labelled. */
-const mostBars = 12;
+const mostBars = 8;
 
 function slug(text: string): string {
   return text
@@ -113,11 +113,12 @@ export function figuresOfProfile({ cases }: Profile): readonly BarFigure[] {
     );
   });
   if (series.size < 2 || cases.length > mostBars) return overN;
+  const beside = [...cases].sort((a, b) => a.params.n - b.params.n);
   const [first] = cases;
   return [
     ...overN,
     ...figuresOf(
-      cases,
+      beside,
       {
         id: unique('cases'),
         title: 'Passes, case by case',

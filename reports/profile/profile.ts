@@ -39,8 +39,8 @@ export interface HostProfile {
   readonly compileNs: number;
   readonly firstDispatchNs: number;
   readonly encode: Time;
-  /** The host's call of submit, of the one call that was traced. */
-  readonly submitNs: number | null;
+  /** The host's call of submit; null in records of older versions. */
+  readonly submit: Time | null;
   /** Submit to done less GPU time: what queue and notification take. */
   readonly queueWait: Time;
   /** Submit to done. */
@@ -124,7 +124,6 @@ function caseProfile(
       passes.map(({ name }) => record.passNs[name] ?? []),
     ),
   );
-  const timeline = record.timeline ?? null;
   return {
     id: record.id,
     label,
@@ -140,11 +139,11 @@ function caseProfile(
       compileNs: record.compileNs,
       firstDispatchNs: record.firstDispatchNs,
       encode: timeOf(record.encodeNs),
-      submitNs: timeline === null ? null : timeline.submittedNs - timeline.submitNs,
+      submit: record.submitNs === undefined ? null : timeOf(record.submitNs),
       queueWait: timeOf(minus(record.wallNs, [record.gpuNs])),
       wall: timeOf(record.wallNs),
     },
-    timeline,
+    timeline: record.timeline ?? null,
   };
 }
 

@@ -243,7 +243,7 @@ export function hostTable(cases: readonly CaseProfile[]): Table {
       duration('compile_ns', 'compile', ({ host }) => host.compileNs),
       duration('first_dispatch_ns', 'first dispatch', ({ host }) => host.firstDispatchNs),
       duration('encode_ns', 'encode', ({ host }) => host.encode.medianNs),
-      duration('submit_ns', 'submit', ({ host }) => host.submitNs),
+      duration('submit_ns', 'submit', ({ host }) => host.submit?.medianNs ?? null),
       duration('queue_wait_ns', 'queue wait', ({ host }) => host.queueWait.medianNs),
       duration('gpu_ns', 'GPU time', ({ call }) => call.medianNs),
       duration('wall_ns', 'submit to done', ({ host }) => host.wall.medianNs),

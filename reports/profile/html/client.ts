@@ -28,7 +28,7 @@ function tableElement({ caption, columns, rows }: Table, showCaption: boolean): 
   );
   return element(
     'div',
-    {},
+    { class: 'captioned' },
     ...(showCaption ? [element('p', { class: 'fixed' }, caption)] : []),
     element(
       'div',
