@@ -4,7 +4,7 @@ import { looksLikeCaseId } from '../harness/case-id.ts';
 import { EnvironmentError, UsageError } from '../harness/errors.ts';
 import { readRun } from '../harness/hosts/run-folder.ts';
 import { suiteNames } from '../harness/hosts/suite-files.ts';
-import { unknownWord } from '../harness/nearest.ts';
+import { didYouMean } from '../harness/nearest.ts';
 import type { CaseRecord, Run } from '../harness/record.ts';
 import type { ProfileFormat } from '../reports/formats.ts';
 import { comparisonsOf } from '../reports/profile/compare.ts';
@@ -45,10 +45,11 @@ async function show(profile: Profile, out: string, { json, formats }: Output, io
   const comparisons = comparisonsOf(profile);
   if (!json) io.out(terminalProfile(profile, comparisons));
   const { profileData, writeProfile } = await import('../reports/profile/write.ts');
-  const files = await writeProfile(profile, comparisons, folderIn(out), formats);
+  const files =
+    profile.cases.length === 0 ? [] : await writeProfile(profile, comparisons, folderIn(out), formats);
   if (json) outJson(io, { ...profileData(profile, comparisons), files });
   const page = files.find((file) => file.endsWith('.html'));
-  io.err(`profile: ${page ?? folderIn(out)}\n`);
+  if (files.length > 0) io.err(`profile: ${page ?? folderIn(out)}\n`);
 }
 
 /** A profile without a case: where none could have one, the first reason is the error. */
@@ -75,29 +76,39 @@ export async function profileStored(
   return profile.cases.length > 0 ? exitCodes.ok : exitCodes.nothingMeasured;
 }
 
+const afterSuite = (id: string): string => id.slice(id.indexOf('/') + 1);
+
 /** The run's own ids of the cases asked for. An id without a suite fits whichever suite has it. */
 async function idsIn(run: Run, folder: string, words: readonly string[]): Promise<readonly string[]> {
   const known = [...new Set(run.cases.map(({ id }) => id))];
-  const afterSuite = (id: string): string => id.slice(id.indexOf('/') + 1);
   const found: string[] = [];
   for (const word of words) {
-    refuseSuite(word);
-    const { planned } = await planSweep({
-      targets: [word],
-      kernels: null,
-      axes: [],
-      shard: null,
-      software: run.header.adapter.software,
-    });
-    for (const { id } of planned) {
-      const matching = known.filter((one) =>
-        word.includes('/') ? one === id : afterSuite(one) === afterSuite(id),
+    const fits = (id: string): readonly string[] =>
+      known.filter((one) => (word.includes('/') ? one === id : afterSuite(one) === afterSuite(id)));
+    // As written in the records first: a kernel need not be here any more to be drawn.
+    const matching = fits(word).length > 0 ? fits(word) : fits(await canonicalId(word, run));
+    if (matching.length === 0) {
+      const near = didYouMean(word, word.includes('/') ? known : known.map(afterSuite));
+      throw new UsageError(
+        `${folder} has no case '${word}'${near || `; of its ${counted(known.length, 'case')} the first is ${known[0] ?? 'none'}`}`,
       );
-      if (matching.length === 0) throw new UsageError(unknownWord(`case of ${folder}`, word, known));
-      found.push(...matching);
     }
+    found.push(...matching);
   }
   return [...new Set(found)];
+}
+
+/** The id in full, with the axes that were left out. */
+async function canonicalId(word: string, { header }: Run): Promise<string> {
+  refuseSuite(word);
+  const { planned } = await planSweep({
+    targets: [word],
+    kernels: null,
+    axes: [],
+    shard: null,
+    software: header.adapter.software,
+  });
+  return planned[0].id;
 }
 
 function refuseSuite(word: string): void {

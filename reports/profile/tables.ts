@@ -185,7 +185,7 @@ export function peaksNote(peaks: Peaks | null): string {
       : [`${ceilingWords[name]} ${formatNumber(perSecond / 1e9)} ${units[unit]}`],
   );
   const launch = peaks.overheads.passNs + peaks.overheads.dispatchNs;
-  return `Peaks: ${[...words, `a pass with one dispatch ${formatDuration(launch)}`].join(', ')}.`;
+  return `Peaks, of which the table gives the share reached: ${[...words, `a pass with one dispatch ${formatDuration(launch)}`].join(', ')}.`;
 }
 
 function limitCell(value: number | null, limit: number | undefined, format: (value: number) => string): Cell {

@@ -122,9 +122,11 @@ describe('a trace', () => {
 
   test('every arrow begins on the host and ends at the first pass', () => {
     const { traceEvents } = traceOf(profileOf(profiledRun()));
-    const starts = traceEvents.filter((event) => event.ph === 's');
-    const ends = traceEvents.filter((event) => event.ph === 'f');
-    expect(starts.map(({ id, tid }) => [id, tid])).toEqual([1, 2, 3, 4].map((id) => [id, 1]));
-    expect(ends.map(({ id, tid }) => [id, tid])).toEqual([1, 2, 3, 4].map((id) => [id, 3]));
+    const flows = (ph: 's' | 'f') =>
+      traceEvents.flatMap((event) =>
+        (event.ph === 's' || event.ph === 'f') && event.ph === ph ? [[event.id, event.tid]] : [],
+      );
+    expect(flows('s')).toEqual([1, 2, 3, 4].map((id) => [id, 1]));
+    expect(flows('f')).toEqual([1, 2, 3, 4].map((id) => [id, 3]));
   });
 });
