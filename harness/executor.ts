@@ -7,8 +7,11 @@ import type { GpuContext } from './context.ts';
 import { KernelError } from './errors.ts';
 import type { CompiledPipeline } from './pipelines.ts';
 import type { LoadedKernel, Program } from './program.ts';
+import type { Timeline } from './record.ts';
 import type { CallSample, SampleSource } from './sampling.ts';
-import { maxTimedPasses, resolveTimestamps, TimestampQueries } from './timestamps.ts';
+import { timelineOf } from './timeline.ts';
+import type { HostTimes } from './timeline.ts';
+import { maxTimedPasses, readTimestamps, resolveTimestamps, TimestampQueries } from './timestamps.ts';
 
 interface Parts {
   readonly context: GpuContext;
@@ -93,27 +96,51 @@ export class CaseExecutor implements SampleSource {
   /** `repeats` calls in one submit, as durations per call. */
   async call(repeats: number, set: number, timestamps = true): Promise<CallSample> {
     const { context, program } = this.parts;
-    const { device, host, clock } = context;
-    const timed = timestamps && clock.source === 'timestamp-query';
-    const queries = timed ? this.queriesFor(program.passes.length * repeats) : null;
-    const encodeStart = host.nowNs();
-    const commands = this.encode(repeats, set, queries);
-    const encodeNs = host.nowNs() - encodeStart;
-    const cpuStart = host.cpuNs();
-    const submitStart = host.nowNs();
-    device.queue.submit([commands]);
-    await context.wait(device.queue.onSubmittedWorkDone());
-    const wallNs = host.nowNs() - submitStart;
-    const cpuEnd = host.cpuNs();
     const slots = program.passes.length * repeats;
+    const queries = timestamps ? this.queriesFor(slots) : null;
+    const { times, cpuNs } = await this.submit(repeats, set, queries);
     const stamps = queries === null ? null : await resolveTimestamps(context, queries, slots);
     const passNames = program.passes.map(({ pass }) => pass.name);
     return {
       gpuNs: stamps === null ? null : (stamps[slots * 2 - 1] - stamps[0]) / repeats,
       passNs: stamps === null ? {} : passDurations(passNames, stamps, repeats),
-      wallNs: wallNs / repeats,
-      encodeNs: encodeNs / repeats,
-      cpuNs: cpuStart === null || cpuEnd === null ? null : (cpuEnd - cpuStart) / repeats,
+      wallNs: (times.doneNs - times.submitNs) / repeats,
+      encodeNs: (times.encodedNs - times.encodeNs) / repeats,
+      submitNs: (times.submittedNs - times.submitNs) / repeats,
+      cpuNs: cpuNs === null ? null : cpuNs / repeats,
+    };
+  }
+
+  /** One call, and when host and GPU did what. */
+  async tracedCall(set: number): Promise<Timeline> {
+    const { context, program } = this.parts;
+    const slots = program.passes.length;
+    const queries = this.queriesFor(slots);
+    const { times } = await this.submit(1, set, queries);
+    return timelineOf(times, queries === null ? null : await readTimestamps(context, queries, slots));
+  }
+
+  /** Encodes, submits and waits. CPU time is that from submit to done. */
+  private async submit(
+    repeats: number,
+    set: number,
+    queries: TimestampQueries | null,
+  ): Promise<{ readonly times: HostTimes; readonly cpuNs: number | null }> {
+    const { context } = this.parts;
+    const { device, host } = context;
+    const encodeNs = host.nowNs();
+    const commands = this.encode(repeats, set, queries);
+    const encodedNs = host.nowNs();
+    const cpuStart = host.cpuNs();
+    const submitNs = host.nowNs();
+    device.queue.submit([commands]);
+    const submittedNs = host.nowNs();
+    await context.wait(device.queue.onSubmittedWorkDone());
+    const doneNs = host.nowNs();
+    const cpuEnd = host.cpuNs();
+    return {
+      times: { encodeNs, encodedNs, submitNs, submittedNs, doneNs },
+      cpuNs: cpuStart === null || cpuEnd === null ? null : cpuEnd - cpuStart,
     };
   }
 
@@ -134,7 +161,9 @@ export class CaseExecutor implements SampleSource {
     return encoder.finish();
   }
 
-  private queriesFor(slots: number): TimestampQueries {
+  /** Null where the device has no timestamps worth reading. */
+  private queriesFor(slots: number): TimestampQueries | null {
+    if (this.parts.context.clock.source !== 'timestamp-query') return null;
     if (this.queries === null || this.queries.slots < slots) {
       this.queries?.destroy();
       this.queries = new TimestampQueries(this.parts.context.device, slots);

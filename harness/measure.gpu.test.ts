@@ -140,8 +140,37 @@ describe('measureCase', () => {
       expect(record.gpuNs).toHaveLength(samples);
       expect(record.passNs['move']).toHaveLength(samples);
     }
+    expect(record.submitNs).toHaveLength(samples);
     expect(record.compileNs).toBeGreaterThan(0);
     expect(record.firstDispatchNs).toBeGreaterThan(0);
+  });
+
+  it('keeps what each pass was, and the time points of one call', async () => {
+    const record = await measure(honest);
+    if (record.status !== 'ok') throw new Error(record.reason.message);
+    expect(record.passes).toEqual([
+      {
+        name: 'move',
+        shader: 'element.wgsl',
+        hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+        workgroups: 5,
+        workgroupSize: [1, 1, 1],
+        workgroupBytes: 0,
+        cost: null,
+      },
+    ]);
+    const { timeline } = record;
+    if (timeline === undefined) throw new Error('no timeline');
+    const { encodedNs, submitNs, submittedNs, doneNs, passes } = timeline;
+    const inOrder = [0, encodedNs, submitNs, submittedNs, doneNs];
+    expect(inOrder).toEqual([...inOrder].sort((a, b) => a - b));
+    const timed = context.clock.source === 'timestamp-query';
+    expect(passes).toHaveLength(timed ? 1 : 0);
+    for (const { beginNs, endNs } of passes) {
+      expect(beginNs).toBeGreaterThanOrEqual(submitNs);
+      expect(endNs).toBeGreaterThanOrEqual(beginNs);
+    }
+    expect(timeline.alignment === 'none').toBe(!timed);
   });
 
   it('has wall time alone where the clock is the wall', async () => {
@@ -149,7 +178,12 @@ describe('measureCase', () => {
     const record = await measure(honest, {
       on: createContext(device, nodeHost, context.caps, wall),
     });
-    expect(record).toMatchObject({ status: 'ok', gpuNs: [], passNs: {} });
+    expect(record).toMatchObject({
+      status: 'ok',
+      gpuNs: [],
+      passNs: {},
+      timeline: { passes: [], alignment: 'none' },
+    });
     expect(record.status === 'ok' && record.wallNs.length).toBeGreaterThanOrEqual(6);
   });
 

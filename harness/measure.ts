@@ -5,14 +5,17 @@ import type { GpuContext } from './context.ts';
 import { KernelError, OutOfMemoryError } from './errors.ts';
 import { CaseExecutor } from './executor.ts';
 import { createInputs } from './inputs.ts';
+import type { Host } from './host.ts';
 import type { LoadedKernel, Program } from './program.ts';
-import type { CaseRecord, Peaks } from './record.ts';
+import { programText } from './program.ts';
+import type { CaseRecord, PassRecord, Peaks } from './record.ts';
 import { plannedBytes } from './refusal.ts';
 import { impossible } from './roofline.ts';
 import type { SamplingPolicy } from './sampling.ts';
 import { takeSamples } from './sampling.ts';
 import { median } from './stats.ts';
 import { checkCall, prepareProgram } from './verify.ts';
+import { workgroupFacts } from './wgsl-workgroup.ts';
 
 export interface CaseRequest {
   readonly id: string;
@@ -87,9 +90,11 @@ export async function measureCase(
         bytes: executor.bytes(),
       };
     }
+    const passes = await passRecords(program, context.host);
     const { lastSet, ...samples } = await takeSamples(executor, policy, context.clock, () =>
       context.host.nowNs(),
     );
+    const timeline = await executor.tracedCall(lastSet);
     const measured = {
       ...identity,
       ...facts,
@@ -98,12 +103,15 @@ export async function measureCase(
       gpuNs: [...samples.gpuNs],
       wallNs: [...samples.wallNs],
       encodeNs: [...samples.encodeNs],
+      submitNs: [...samples.submitNs],
       cpuNs: [...samples.cpuNs],
       passNs: Object.fromEntries(Object.entries(samples.passNs).map(([name, ns]) => [name, [...ns]])),
       compileNs: executor.compileNs,
       firstDispatchNs: callNs,
       inputSets: executor.inputSets,
       bytes: executor.bytes(),
+      passes,
+      timeline,
     };
     if (samples.wallNs.length === 0) {
       return {
@@ -138,6 +146,23 @@ export async function measureCase(
   } finally {
     executor?.destroy();
   }
+}
+
+/** What ran, pass by pass. */
+async function passRecords(program: Program, host: Host): Promise<PassRecord[]> {
+  const { passes } = await programText(program, host);
+  return program.passes.map(({ pass, code }, index): PassRecord => {
+    const { size, bytes } = workgroupFacts(code);
+    return {
+      name: pass.name,
+      shader: pass.shader,
+      hash: passes[index].hash,
+      workgroups: pass.workgroups,
+      workgroupSize: size,
+      workgroupBytes: bytes,
+      cost: pass.cost ?? null,
+    };
+  });
 }
 
 /** What is wrong with the outputs as timing left them, by some of their rows; null when nothing is. */

@@ -102,6 +102,23 @@ export function sourceLocation(segments: readonly Segment[], line: number, colum
   return `${segment.file}:${line - segment.firstLine + 1}:${column}`;
 }
 
+/** A program as a file can hold it: its plan, and the specialised WGSL of its passes with the SHA-256 of each. */
+export interface ProgramText {
+  readonly plan: Plan;
+  readonly hash: string;
+  readonly passes: readonly { readonly name: string; readonly code: string; readonly hash: string }[];
+}
+
+export async function programText({ plan, hash, passes }: Program, host: Host): Promise<ProgramText> {
+  return {
+    plan,
+    hash,
+    passes: await Promise.all(
+      passes.map(async ({ pass, code }) => ({ name: pass.name, code, hash: await host.sha256Hex(code) })),
+    ),
+  };
+}
+
 /** Plans a case and loads what its passes need. */
 export async function loadProgram(
   loaded: LoadedKernel,

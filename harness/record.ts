@@ -175,8 +175,27 @@ const passSchema = z.object({
   /** SHA-256 over its specialised WGSL. */
   hash: z.string(),
   workgroups: count,
+  /** Invocations by x, y and z, and bytes of workgroup memory, as its WGSL declares them; null where it cannot be told. */
+  workgroupSize: z.tuple([count, count, count]).nullable(),
+  workgroupBytes: count.nullable(),
   /** Null where the kernel does not declare it. */
   cost: costSchema.nullable(),
+});
+
+/** One call by itself, taken after the samples: when the host and the GPU did what, in nanoseconds since encoding began. */
+const timelineSchema = z.object({
+  encodedNs: z.number().nonnegative(),
+  submitNs: z.number().nonnegative(),
+  /** The host's call of submit came back. */
+  submittedNs: z.number().nonnegative(),
+  doneNs: z.number().nonnegative(),
+  /** In the order of the plan; empty without timestamps, or where they ran backwards. */
+  passes: z.array(z.object({ beginNs: z.number(), endNs: z.number() })),
+  /**
+   * How GPU timestamps came onto the host's scale. shared clock: they lie between submit and done as they are, so both read one clock;
+   * latest: the two clocks cannot be compared, and the last pass is put where the host saw the work done; none: no passes.
+   */
+  alignment: z.enum(['shared clock', 'latest', 'none']),
 });
 
 const stopSchema = z.object({
@@ -208,6 +227,8 @@ const measured = {
   /** Submit to done, per kernel call. */
   wallNs: durationsNs,
   encodeNs: durationsNs,
+  /** The host's call of submit, per kernel call: part of wallNs. Absent in records of older versions. */
+  submitNs: durationsNs.optional(),
   /** Process CPU time, per kernel call; empty where the host cannot tell. */
   cpuNs: durationsNs,
   compileNs: z.number().nonnegative(),
@@ -226,6 +247,8 @@ const measured = {
   source: sourceSchema,
   /** The passes of the plan, in order; their durations are in passNs. Absent in records of older versions. */
   passes: z.array(passSchema).optional(),
+  /** Absent in records of older versions. */
+  timeline: timelineSchema.optional(),
   /** The shape that the kernel ran with, and where it came from: `default`, or the tuning entry. Absent where there is one way only. */
   shape: z
     .object({ values: z.record(z.string(), z.union([z.number(), z.string()])), from: z.string() })
@@ -267,6 +290,9 @@ export type Status = CaseRecord['status'];
 export type MeasuredRecord = Extract<CaseRecord, { status: 'ok' | 'invalid' }>;
 export type Check = z.infer<typeof checkSchema>;
 export type SampleStatistics = z.infer<typeof statisticsSchema>;
+export type PassRecord = z.infer<typeof passSchema>;
+export type Timeline = z.infer<typeof timelineSchema>;
+export type CostCounts = z.infer<typeof costSchema>;
 export type ByteCounts = z.infer<typeof bytesSchema>;
 
 /** A run as read from disk: its header, its cases in file order. */

@@ -11,6 +11,8 @@ export interface CallSample {
   readonly passNs: Readonly<Record<string, number>>;
   readonly wallNs: number;
   readonly encodeNs: number;
+  /** What the host's call of submit takes. */
+  readonly submitNs: number;
   readonly cpuNs: number | null;
 }
 
@@ -81,6 +83,7 @@ export interface Samples {
   readonly passNs: Readonly<Record<string, readonly number[]>>;
   readonly wallNs: readonly number[];
   readonly encodeNs: readonly number[];
+  readonly submitNs: readonly number[];
   readonly cpuNs: readonly number[];
   readonly repeats: number;
   readonly warmups: number;
@@ -171,6 +174,7 @@ export async function takeSamples(
     passNs: Object.fromEntries(names.map((name) => [name, kept.map(({ passNs }) => passNs[name])])),
     wallNs: kept.map(({ wallNs }) => wallNs),
     encodeNs: kept.map(({ encodeNs }) => encodeNs),
+    submitNs: kept.map(({ submitNs }) => submitNs),
     cpuNs: kept.flatMap(({ cpuNs }) => (cpuNs === null ? [] : [cpuNs])),
     repeats,
     warmups: Math.max(1, policy.warmups),

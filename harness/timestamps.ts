@@ -38,21 +38,30 @@ export class TimestampQueries {
 }
 
 /**
- * The stamps of the first `slots` passes in nanoseconds since the first stamp: begin, end, begin, end, ...
- * Resolved in a submit of its own, so that it is in no one's wall time. Stamps may go backwards; callers drop such samples.
+ * The stamps of the first `slots` passes as the GPU's clock read: begin, end, begin, end, ... Resolved in a submit of its own, so
+ * that it is in no one's wall time. Stamps may go backwards.
  */
-export async function resolveTimestamps(
+export async function readTimestamps(
   context: Pick<GpuContext, 'device' | 'wait'>,
   queries: TimestampQueries,
   slots: number,
-): Promise<Float64Array> {
+): Promise<BigInt64Array> {
   const encoder = context.device.createCommandEncoder();
   encoder.resolveQuerySet(queries.querySet, 0, slots * 2, queries.resolved, 0);
   encoder.copyBufferToBuffer(queries.resolved, 0, queries.staging, 0, slots * 16);
   context.device.queue.submit([encoder.finish()]);
   await context.wait(queries.staging.mapAsync(GPUMapMode.READ, 0, slots * 16));
-  const raw = new BigInt64Array(queries.staging.getMappedRange(0, slots * 16));
-  const stamps = Float64Array.from(raw, (stamp) => Number(stamp - raw[0]));
+  const stamps = new BigInt64Array(queries.staging.getMappedRange(0, slots * 16)).slice();
   queries.staging.unmap();
   return stamps;
+}
+
+/** The same in nanoseconds since the first stamp. Callers drop samples whose stamps go backwards. */
+export async function resolveTimestamps(
+  context: Pick<GpuContext, 'device' | 'wait'>,
+  queries: TimestampQueries,
+  slots: number,
+): Promise<Float64Array> {
+  const raw = await readTimestamps(context, queries, slots);
+  return Float64Array.from(raw, (stamp) => Number(stamp - raw[0]));
 }

@@ -8,3 +8,7 @@ export type TableFormat = (typeof tableFormats)[number];
 
 export const reportFormats = ['html', ...staticFormats, ...tableFormats] as const;
 export type ReportFormat = (typeof reportFormats)[number];
+
+/** A profile has its data and its trace besides. */
+export const profileFormats = [...reportFormats, 'json', 'trace'] as const;
+export type ProfileFormat = (typeof profileFormats)[number];

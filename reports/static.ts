@@ -17,7 +17,7 @@ import {
 import type { Plugin } from 'chart.js';
 import type { Analysis } from './analysis.ts';
 import { buildFigure } from './figure.ts';
-import type { Figure, FigureSpec, RooflineSpec } from './figure.ts';
+import type { FigureSpec, RooflineSpec } from './figure.ts';
 import { figureConfiguration } from './figures.ts';
 import type { FigureView } from './figures.ts';
 import { surfaces } from './palette.ts';
@@ -62,8 +62,7 @@ function viewOf(analysis: Analysis): FigureView {
     theme: 'light',
     xScale: 'logarithmic',
     yScale: 'logarithmic',
-    font: family,
-    fontSize: 11,
+    ...print,
     standalone: { widthPx },
   };
 }
@@ -75,23 +74,31 @@ interface DrawingSurface {
   getContext(kind: '2d'): unknown;
 }
 
+/** A chart that can be drawn anywhere, and the words that name it. */
+export interface Drawing {
+  readonly title: string;
+  /** Makes the chart at once. It is set as `printed` says. */
+  start(canvas: HTMLCanvasElement, printed: Printed): { destroy(): void };
+}
+
+/** What a chart for print needs beside its configuration. */
+export interface Printed {
+  readonly platform: typeof BasicPlatform;
+  readonly options: { readonly devicePixelRatio: number; readonly events: [] };
+  readonly plugin: Plugin;
+}
+
 /** Draws, and reads the result while the chart stands: destroying a chart wipes its canvas. */
-function drawFigure<Result>(
+function draw<Result>(
   surface: DrawingSurface,
-  figure: Figure,
-  view: FigureView,
+  drawing: Drawing,
   pixelRatio: number,
   read: () => Result,
 ): Result {
-  const configuration = figureConfiguration(figure, view);
   // chart.js is typed for pages; its BasicPlatform asks for no more than a DrawingSurface has.
   const canvas = surface as unknown as HTMLCanvasElement;
-  const chart = new Chart(canvas, {
-    ...configuration,
-    platform: BasicPlatform,
-    options: { ...configuration.options, devicePixelRatio: pixelRatio, events: [] },
-    plugins: [...(configuration.plugins ?? []), paper],
-  });
+  const options = { devicePixelRatio: pixelRatio, events: [] } satisfies Printed['options'];
+  const chart = drawing.start(canvas, { platform: BasicPlatform, options, plugin: paper });
   try {
     return read();
   } finally {
@@ -99,7 +106,7 @@ function drawFigure<Result>(
   }
 }
 
-const paper: Plugin<'line'> = {
+const paper: Plugin = {
   id: 'paper',
   beforeDraw({ ctx, width, height }) {
     ctx.save();
@@ -109,38 +116,34 @@ const paper: Plugin<'line'> = {
   },
 };
 
-function renderSvg(figure: Figure, view: FigureView): Buffer {
+function renderSvg(drawing: Drawing): Buffer {
   const canvas = createCanvas(widthPx, heightPx, SvgExportFlag.NoPrettyXML);
   const texts = captureText(canvas.getContext('2d'));
-  return drawFigure(canvas, figure, view, 1, () => {
-    const drawing = canvas.getContent().toString('utf8');
-    const shapes = drawing
-      .slice(drawing.indexOf('<svg'))
+  return draw(canvas, drawing, 1, () => {
+    const drawn = canvas.getContent().toString('utf8');
+    const shapes = drawn
+      .slice(drawn.indexOf('<svg'))
       .replace(/^<svg[^>]*>/, '')
       .replace('</svg>', '');
     return Buffer.from(
       [
         `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"`,
         ` width="${widthPx}" height="${heightPx}" viewBox="0 0 ${widthPx} ${heightPx}" role="img">`,
-        `<title>${escapeXml(titleOf(figure))}</title>${shapes}`,
+        `<title>${escapeXml(drawing.title)}</title>${shapes}`,
         `<g font-family="${family}, Helvetica, Arial, sans-serif" style="white-space:pre">${texts.join('')}</g></svg>\n`,
       ].join(''),
     );
   });
 }
 
-function titleOf(figure: Figure): string {
-  return `${figure.title}, ${figure.subtitle}`;
-}
-
-function renderPdf(figure: Figure, view: FigureView): Buffer {
+function renderPdf(drawing: Drawing): Buffer {
   const pointsPerPx = 72 / 96;
   const [width, height] = [widthPx * pointsPerPx, heightPx * pointsPerPx];
-  const document = new PDFDocument({ title: titleOf(figure), creator: 'attnbench' });
+  const document = new PDFDocument({ title: drawing.title, creator: 'attnbench' });
   const context = document.beginPage(width, height);
   const surface = { width, height, getContext: () => context };
   Object.defineProperty(context, 'canvas', { value: surface });
-  return drawFigure(surface, figure, view, pointsPerPx, () => {
+  return draw(surface, drawing, pointsPerPx, () => {
     document.endPage();
     return document.close();
   });
@@ -161,12 +164,26 @@ function withResolution(png: Buffer, perInch: number): Buffer {
   return Buffer.concat([png.subarray(0, headerEnd), chunk, png.subarray(headerEnd)]);
 }
 
-function renderPng(figure: Figure, view: FigureView): Buffer {
+function renderPng(drawing: Drawing): Buffer {
   const ratio = dotsPerInch / 96;
   const canvas = createCanvas(widthPx, heightPx);
-  return drawFigure(canvas, figure, view, ratio, () =>
-    withResolution(canvas.toBuffer('image/png'), dotsPerInch),
-  );
+  return draw(canvas, drawing, ratio, () => withResolution(canvas.toBuffer('image/png'), dotsPerInch));
+}
+
+/** How charts for print are set: what their configurations are made with. */
+export const print = { font: family, fontSize: 11 } as const;
+
+/** A chart as a file's content. */
+export function renderDrawing(drawing: Drawing, format: StaticFormat): Buffer {
+  registerFonts();
+  switch (format) {
+    case 'svg':
+      return renderSvg(drawing);
+    case 'pdf':
+      return renderPdf(drawing);
+    case 'png':
+      return renderPng(drawing);
+  }
 }
 
 /** One figure as a file's content. */
@@ -175,15 +192,17 @@ export function renderFigure(
   spec: FigureSpec | RooflineSpec,
   format: StaticFormat,
 ): Buffer {
-  registerFonts();
   const figure = spec.metric === 'roofline' ? buildRoofline(analysis, spec) : buildFigure(analysis, spec);
-  const view = viewOf(analysis);
-  switch (format) {
-    case 'svg':
-      return renderSvg(figure, view);
-    case 'pdf':
-      return renderPdf(figure, view);
-    case 'png':
-      return renderPng(figure, view);
-  }
+  const configuration = figureConfiguration(figure, viewOf(analysis));
+  const drawing: Drawing = {
+    title: `${figure.title}, ${figure.subtitle}`,
+    start: (canvas, { platform, options, plugin }) =>
+      new Chart(canvas, {
+        ...configuration,
+        platform,
+        options: { ...configuration.options, ...options },
+        plugins: [...(configuration.plugins ?? []), plugin],
+      }),
+  };
+  return renderDrawing(drawing, format);
 }

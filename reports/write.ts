@@ -13,14 +13,14 @@ import { toCsv, toLatex, toMarkdown } from './table.ts';
 import type { Table } from './table.ts';
 import { allTables } from './tables.ts';
 
-const tableWriters: Readonly<Record<TableFormat, (table: Table) => string>> = {
+export const tableWriters: Readonly<Record<TableFormat, (table: Table) => string>> = {
   csv: toCsv,
   md: toMarkdown,
   tex: toLatex,
 };
 
 /** Whole or not at all: the file appears by one rename. */
-function writeWhole(path: string, content: string | Uint8Array): void {
+export function writeWhole(path: string, content: string | Uint8Array): void {
   const partial = `${path}.${randomUUID()}.partial`;
   try {
     mkdirSync(dirname(path), { recursive: true });
@@ -41,11 +41,11 @@ interface OutputFile {
   readonly content: () => string | Uint8Array | Promise<string>;
 }
 
-function isFigureFormat(format: ReportFormat): format is StaticFormat {
+export function isFigureFormat(format: string): format is StaticFormat {
   return staticFormats.some((known) => known === format);
 }
 
-function isTableFormat(format: ReportFormat): format is TableFormat {
+export function isTableFormat(format: string): format is TableFormat {
   return tableFormats.some((known) => known === format);
 }
 

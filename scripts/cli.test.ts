@@ -20,7 +20,7 @@ describe('a mistake in the call is one sentence and exit code 2', () => {
     ['lst', "unknown command 'lst'; did you mean 'list'?"],
     [
       'frobnicate',
-      "unknown command 'frobnicate'; there are list, run, report, verify, merge, doctor, new-kernel",
+      "unknown command 'frobnicate'; there are list, run, report, profile, verify, merge, peaks, doctor, new-kernel",
     ],
     ['list --shrd 1/2', "unknown option '--shrd'; did you mean '--shard'?"],
     ['list --zzzzzz', "unknown option '--zzzzzz'; attnbench list --help shows what it takes"],
@@ -77,6 +77,23 @@ describe('a mistake in the call is one sentence and exit code 2', () => {
       'report /nowhere',
       '/nowhere holds no run: there is no /nowhere/records.jsonl; name a folder that attnbench run has written',
     ],
+    ['profile', 'name a case id, such as: attnbench profile flash:n=1024, or the folder of an earlier run'],
+    ['profile flsh:n=4', "unknown kernel 'flsh'; did you mean 'flash'?"],
+    ['profile copy:n=0', "axis 'n' is a whole number from 1, not '0'"],
+    ['profile copy:n=4 -a hedas=2', "unknown axis 'hedas'; did you mean 'heads'?"],
+    [
+      'profile quick',
+      "'quick' is a suite; profile takes case ids such as quick/flash:n=1024, or the folder of a run of it",
+    ],
+    ['profile copy:n=4 --format htlm', "unknown profile format 'htlm'; did you mean 'html'?"],
+    [
+      'profile --from /nowhere',
+      '/nowhere holds no run: there is no /nowhere/records.jsonl; name a folder that attnbench run has written',
+    ],
+    [
+      'profile --from /nowhere copy:n=4 -a n=8 --dump',
+      '/nowhere is drawn as it was measured; leave out -a, --dump, or the folder',
+    ],
     [
       'new-kernel My_Kernel',
       "'My_Kernel' cannot be a kernel's id: write lower-case letters, digits and single dashes, beginning with a letter",
@@ -93,7 +110,17 @@ describe('a mistake in the call is one sentence and exit code 2', () => {
 test('help goes to stdout and names every command, its options and the exit codes', async () => {
   const bare = await captured();
   expect(bare).toMatchObject({ code: 0, err: '' });
-  for (const word of ['list', 'run', 'report', 'verify', 'merge', 'doctor', 'new-kernel', 'Exit codes']) {
+  for (const word of [
+    'list',
+    'run',
+    'report',
+    'profile',
+    'verify',
+    'merge',
+    'doctor',
+    'new-kernel',
+    'Exit codes',
+  ]) {
     expect(bare.out).toContain(word);
   }
   expect(await captured('--help')).toEqual(bare);

@@ -10,6 +10,7 @@ const commands = {
   list: () => import('./commands/list.ts'),
   run: () => import('./commands/run.ts'),
   report: () => import('./commands/report.ts'),
+  profile: () => import('./commands/profile.ts'),
   verify: () => import('./commands/verify.ts'),
   merge: () => import('./commands/merge.ts'),
   peaks: () => import('./commands/peaks.ts'),

@@ -1,8 +1,7 @@
 /** Options that several commands share, and how their words are read. */
 import { UsageError } from '../harness/errors.ts';
 import { unknownWord } from '../harness/nearest.ts';
-import type { ReportFormat } from '../reports/formats.ts';
-import { reportFormats } from '../reports/formats.ts';
+import { profileFormats, reportFormats } from '../reports/formats.ts';
 
 /** For an option that may be repeated. */
 export const collect = (word: string, words: readonly string[] = []): readonly string[] => [...words, word];
@@ -16,14 +15,21 @@ export function wordList(option: string): (text: string) => readonly string[] {
   };
 }
 
-/** `html,csv` as report formats. Throws UsageError for one there is not. */
-export function formatList(text: string): readonly ReportFormat[] {
-  return wordList('--format')(text).map((word) => {
-    const format = reportFormats.find((known) => known === word);
-    if (format === undefined) throw new UsageError(unknownWord('report format', word, reportFormats));
-    return format;
-  });
+/** `html,csv` as formats. Throws UsageError for one there is not. */
+function formatsAmong<Format extends string>(
+  what: string,
+  known: readonly Format[],
+): (text: string) => readonly Format[] {
+  return (text) =>
+    wordList('--format')(text).map((word) => {
+      const format = known.find((one) => one === word);
+      if (format === undefined) throw new UsageError(unknownWord(what, word, known));
+      return format;
+    });
 }
+
+export const formatList = formatsAmong('report format', reportFormats);
+export const profileFormatList = formatsAmong('profile format', profileFormats);
 
 export function positiveSeconds(option: string): (text: string) => number {
   return (text) => {

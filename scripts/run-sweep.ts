@@ -61,8 +61,23 @@ const hosts = ['node'];
 
 type SweepCase = EngineCase & NodeCase;
 
-/** Runs or resumes a sweep. Throws the errors of harness/errors.ts; everything measured is on disk by then. */
+/** Measures a sweep and reports on it. */
 export async function runSweep(options: RunOptions, io: Io): Promise<ExitCode> {
+  const { run, folder } = await measureSweep(options, io);
+  await printRun(run, folder, options, io);
+  return endOfRun(run, io);
+}
+
+/** What measuring needs of a run's options. */
+export type MeasureOptions = Omit<RunOptions, 'reportFormats'>;
+
+export interface MeasuredSweep {
+  readonly run: Run;
+  readonly folder: string;
+}
+
+/** Runs or resumes a sweep. Throws the errors of harness/errors.ts; everything measured is on disk by then. */
+export async function measureSweep(options: MeasureOptions, io: Io): Promise<MeasuredSweep> {
   if (!hosts.includes(options.host)) {
     throw new UsageError(
       `unknown host '${options.host}'${didYouMean(options.host, hosts) || `; there is ${hosts.join(', ')}`}`,
@@ -152,15 +167,18 @@ export async function runSweep(options: RunOptions, io: Io): Promise<ExitCode> {
     await session.close();
     folder.close();
   }
-  const run: Run = { header, cases: done };
-  await printRun(run, folderPath, options, io);
-  const coarse = done.filter((record) => tickIsTooCoarse(record, header.clock));
+  return { run: { header, cases: done }, folder: folderPath };
+}
+
+/** The last words on a run, and what it means for whoever called. */
+export function endOfRun({ header, cases }: Run, io: Io): ExitCode {
+  const coarse = cases.filter((record) => tickIsTooCoarse(record, header.clock));
   if (coarse.length > 0) {
     io.err(
       `the timer's tick of ${formatRound(header.clock.tickNs, 'duration')} is too coarse for ${counted(coarse.length, 'case')}, ${coarse[0].id} first; measure longer cases, or let Dawn give raw timestamps\n`,
     );
   }
-  return exitCodeOfRun(done, header.clock);
+  return exitCodeOfRun(cases, header.clock);
 }
 
 /** Twice the share that sampling aims at: the warm-ups it goes by may have been slower. */
@@ -193,7 +211,7 @@ export function exitCodeOfRun(records: readonly CaseRecord[], clock: Pick<Clock,
   return worstExitCode(measured ? codes : [...codes, exitCodes.nothingMeasured]);
 }
 
-function sweepRequest(options: RunOptions, earlier: RunOnDisk | null): Parameters<typeof planSweep>[0] {
+function sweepRequest(options: MeasureOptions, earlier: RunOnDisk | null): Parameters<typeof planSweep>[0] {
   if (earlier === null) {
     const { targets, kernels, axes, shard } = options;
     return { targets, kernels, axes, shard, software: true };
@@ -208,7 +226,7 @@ function sweepRequest(options: RunOptions, earlier: RunOnDisk | null): Parameter
   };
 }
 
-function resumable(options: RunOptions, folder: string): RunOnDisk {
+function resumable(options: MeasureOptions, folder: string): RunOnDisk {
   const given = [
     ...(options.targets.length > 0 ? ['a suite or case id'] : []),
     ...(options.axes.length > 0 ? ['-a'] : []),
@@ -260,7 +278,7 @@ async function peaksFor(choice: AdapterChoice, { facts }: NodeSession, io: Io): 
 function headerOf(
   plan: SweepPlan,
   { facts }: NodeSession,
-  options: RunOptions,
+  options: MeasureOptions,
   peaks: Peaks | null,
 ): RunHeader {
   return {

@@ -31,6 +31,7 @@ export function fakeSource(options: {
         passNs: options.timestamps === false ? {} : passNs,
         wallNs: Math.abs(durationNs) + 100,
         encodeNs: 10,
+        submitNs: 5,
         cpuNs: null,
       };
     },

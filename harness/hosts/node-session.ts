@@ -8,7 +8,14 @@ import type { Session, SessionOutcome } from '../sweep-engine.ts';
 import type { AdapterChoice } from './choice.ts';
 import { choiceToEnv } from './choice.ts';
 import { builtInKernels } from './kernel-folders.ts';
-import type { FromChild, SessionFacts, ToChild, VectorRequest, VerifyRequest } from './session-messages.ts';
+import type {
+  FromChild,
+  ProgramRequest,
+  SessionFacts,
+  ToChild,
+  VectorRequest,
+  VerifyRequest,
+} from './session-messages.ts';
 
 export interface NodeCase {
   readonly kernel: string;
@@ -27,6 +34,8 @@ export interface NodeSession extends Session<NodeCase> {
   compare(request: VectorRequest): Promise<Reply<'compared'>>;
   /** Measures what the adapter can do at most. */
   peaks(): Promise<Reply<'peaks'>>;
+  /** What a case runs on this adapter. A refused case ends the session. */
+  program(request: ProgramRequest): Promise<Reply<'program text'>>;
 }
 
 export interface NodeSessionOptions {
@@ -91,6 +100,7 @@ export async function openNodeSession(options: NodeSessionOptions): Promise<Node
     verify: (request) => ask(request, 'verified'),
     compare: (request) => ask(request, 'compared'),
     peaks: () => ask({ kind: 'peaks' }, 'peaks'),
+    program: (request) => ask(request, 'program text'),
     async close(): Promise<void> {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = new Promise((resolve) => {

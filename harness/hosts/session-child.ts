@@ -8,12 +8,13 @@ import { DeviceLostError, EnvironmentError, KernelError, OutOfMemoryError, Usage
 import { measureCase } from '../measure.ts';
 import { measurePeaks } from '../peaks/measure-peaks.ts';
 import { runVector } from '../run-vector.ts';
-import { verifyCase } from '../verify.ts';
+import { prepareProgram, verifyCase } from '../verify.ts';
 import { choiceFromEnv } from './choice.ts';
 import { openAdapter } from './dawn.ts';
 import { builtInKernels, loadKernel } from './kernel-folders.ts';
 import { measurementFlags } from './environment.ts';
 import { nodeHost } from './node-host.ts';
+import { programText } from '../program.ts';
 import type { Failure, FromChild, ToChild } from './session-messages.ts';
 
 /** Where kernels are, as the parent says. */
@@ -39,6 +40,12 @@ async function reply(context: GpuContext, message: ToChild): Promise<FromChild> 
     case 'vector': {
       const { vector, precision } = message;
       return { kind: 'compared', result: await verdict(runVector(context, loaded, vector, precision)) };
+    }
+    case 'program': {
+      const prepared = await prepareProgram(context, loaded, message.params);
+      return prepared.kind === 'refused'
+        ? { kind: 'refused', message: prepared.message }
+        : { kind: 'program text', program: await programText(prepared.program, context.host) };
     }
   }
 }

@@ -1,6 +1,7 @@
 /** What a session's parent and child tell each other. */
 import type { Params, Precision } from '../../kernels/contract.ts';
 import type { CaseRequest } from '../measure.ts';
+import type { ProgramText } from '../program.ts';
 import type { AdapterInfo, CaseRecord, Clock, Peaks, RunHeader } from '../record.ts';
 import type { GoldenVector, VectorOutcome } from '../vectors.ts';
 import type { Verification } from '../verify.ts';
@@ -26,6 +27,13 @@ export interface VectorRequest {
   readonly precision: Precision;
 }
 
+/** Asks for what a case would run here, without running it. */
+export interface ProgramRequest {
+  readonly kind: 'program';
+  readonly kernel: string;
+  readonly params: Params;
+}
+
 export type ToChild =
   | {
       readonly kind: 'measure';
@@ -35,7 +43,8 @@ export type ToChild =
     }
   | VerifyRequest
   | VectorRequest
-  | { readonly kind: 'peaks' };
+  | { readonly kind: 'peaks' }
+  | ProgramRequest;
 
 /** The kernel does not compile, memory is short, a vector's tensors do not fit its own parameters, or the adapter cannot do it. */
 export interface Failure {
@@ -52,6 +61,8 @@ export type FromChild =
   | { readonly kind: 'verified'; readonly result: Verification | Failure }
   | { readonly kind: 'compared'; readonly result: VectorOutcome | Failure }
   | { readonly kind: 'peaks'; readonly result: Peaks | Failure }
+  | { readonly kind: 'program text'; readonly program: ProgramText }
+  | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'lost'; readonly message: string }
   /** The tool's own mistake. */
   | { readonly kind: 'broken'; readonly message: string };

@@ -1,10 +1,17 @@
 import { defineKernel } from '../contract.ts';
-import type { Params } from '../contract.ts';
+import type { BaseParams, Cost } from '../contract.ts';
 import { attentionOutput, rowAddress, valueTensor } from '../lib/heads.ts';
 import { ceilDivide, passAt, quads, storedBytes } from '../lib/plan.ts';
 import { refusedVector } from '../lib/vector.ts';
 
 const workgroupSize = 64;
+
+const costOf = (params: BaseParams): Cost => ({
+  flops: 0,
+  exps: 0,
+  bytesRead: storedBytes([valueTensor(params)], params.precision),
+  bytesWritten: storedBytes([attentionOutput(params)], params.precision),
+});
 
 export default defineKernel({
   mechanism: 'copy',
@@ -40,19 +47,13 @@ export default defineKernel({
           constants: { WORKGROUP: workgroupSize },
           uniforms: { quads: total, quads_per_head: perHead, group: params.heads / params.kvHeads },
           bindings: ['v', 'y'],
+          cost: costOf(params),
           workgroups: ceilDivide(total, workgroupSize),
         }),
       ],
     };
   },
-  cost(params: Params) {
-    return {
-      flops: 0,
-      exps: 0,
-      bytesRead: storedBytes([valueTensor(params)], params.precision),
-      bytesWritten: storedBytes([attentionOutput(params)], params.precision),
-    };
-  },
+  cost: costOf,
   reference(params, inputs, rows) {
     const { dv, n, kvHeads } = params;
     const y = new Float64Array(rows.length * dv);

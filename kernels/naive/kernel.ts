@@ -1,7 +1,7 @@
 import { defineKernel } from '../contract.ts';
-import type { TensorSpec } from '../contract.ts';
+import type { Cost, TensorSpec } from '../contract.ts';
 import { attentionOutput, keyTensor, queryTensor, valueTensor } from '../lib/heads.ts';
-import { ceilDivide, passAt, quads } from '../lib/plan.ts';
+import { ceilDivide, passAt, quads, storedBytes } from '../lib/plan.ts';
 import {
   maskUniforms,
   matrixChunk,
@@ -13,6 +13,7 @@ import {
   sdpaFromVector,
   sdpaReference,
   sdpaTolerance,
+  visiblePairs,
 } from '../lib/sdpa.ts';
 import type { SdpaParams } from '../lib/sdpa.ts';
 
@@ -26,6 +27,28 @@ const scoresTensor = (p: SdpaParams): TensorSpec => ({
   shape: [p.batch, p.heads, p.n, 4 * quads(p.m)],
   type: 'f32',
 });
+
+/** The scores go through memory between the passes: written, read and written, read. All of them, hidden ones too. */
+function passCosts(p: SdpaParams): Readonly<Record<'scores' | 'softmax' | 'values', Cost>> {
+  const pairs = p.batch * p.heads * visiblePairs(p);
+  const bytes = (...tensors: readonly TensorSpec[]): number => storedBytes(tensors, p.precision);
+  const scores = bytes(scoresTensor(p));
+  return {
+    scores: {
+      flops: 2 * pairs * p.d,
+      exps: 0,
+      bytesRead: bytes(queryTensor(p), keyTensor(p)),
+      bytesWritten: scores,
+    },
+    softmax: { flops: 0, exps: pairs, bytesRead: scores, bytesWritten: scores },
+    values: {
+      flops: 2 * pairs * p.dv,
+      exps: 0,
+      bytesRead: scores + bytes(valueTensor(p)),
+      bytesWritten: bytes(attentionOutput(p)),
+    },
+  };
+}
 
 export default defineKernel({
   mechanism: 'sdpa',
@@ -44,6 +67,7 @@ export default defineKernel({
     const keyTiles = ceilDivide(p.m, tile);
     const columnTiles = ceilDivide(p.dv, tile);
     const mQuads = quads(p.m);
+    const costs = passCosts(p);
     return {
       variant: 'three passes',
       scratch: [scoresTensor(p)],
@@ -66,6 +90,7 @@ export default defineKernel({
             scale: { f32: productScale(p) },
           },
           bindings: ['q', 'k', 'scores'],
+          cost: costs.scores,
           workgroups: heads * rowTiles * keyTiles,
         }),
         passAt(p.precision, {
@@ -74,6 +99,7 @@ export default defineKernel({
           includes: ['../lib/visible.wgsl'],
           uniforms: { rows: heads * p.n, m_quads: mQuads },
           bindings: ['scores'],
+          cost: costs.softmax,
           workgroups: ceilDivide(heads * p.n, softmaxRows),
         }),
         passAt(p.precision, {
@@ -91,6 +117,7 @@ export default defineKernel({
             column_tiles: columnTiles,
           },
           bindings: ['scores', 'v', 'y'],
+          cost: costs.values,
           workgroups: heads * rowTiles * columnTiles,
         }),
       ],

@@ -1,5 +1,5 @@
 import { defineKernel } from '../../../kernels/contract.ts';
-import type { BaseParams } from '../../../kernels/contract.ts';
+import type { BaseParams, Cost } from '../../../kernels/contract.ts';
 import { attentionOutput, rowAddress, valueTensor } from '../../../kernels/lib/heads.ts';
 import { ceilDivide, passAt, quads, storedBytes } from '../../../kernels/lib/plan.ts';
 
@@ -7,6 +7,18 @@ const workgroupSize = 64;
 
 /** Keys that query i sees. */
 const visibleKeys = ({ m, causal }: BaseParams, i: number): number => (causal ? Math.min(i + 1, m) : m);
+
+/** The one pass does all of it. A kernel of several passes says for each what it computes, reads and writes, scratch included. */
+function costOf(params: BaseParams): Cost {
+  let pairs = 0;
+  for (let i = 0; i < params.n; i++) pairs += visibleKeys(params, i);
+  return {
+    flops: params.batch * params.heads * params.dv * (pairs + params.n),
+    exps: 0,
+    bytesRead: storedBytes([valueTensor(params)], params.precision),
+    bytesWritten: storedBytes([attentionOutput(params)], params.precision),
+  };
+}
 
 export default defineKernel({
   mechanism: 'template',
@@ -43,21 +55,13 @@ export default defineKernel({
             group: params.heads / params.kvHeads,
           },
           bindings: ['v', 'y'],
+          cost: costOf(params),
           workgroups: ceilDivide(total, workgroupSize),
         }),
       ],
     };
   },
-  cost(params) {
-    let pairs = 0;
-    for (let i = 0; i < params.n; i++) pairs += visibleKeys(params, i);
-    return {
-      flops: params.batch * params.heads * params.dv * (pairs + params.n),
-      exps: 0,
-      bytesRead: storedBytes([valueTensor(params)], params.precision),
-      bytesWritten: storedBytes([attentionOutput(params)], params.precision),
-    };
-  },
+  cost: costOf,
   reference(params, inputs, rows) {
     const { dv, m, kvHeads } = params;
     const y = new Float64Array(rows.length * dv);
