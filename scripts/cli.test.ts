@@ -20,7 +20,7 @@ describe('a mistake in the call is one sentence and exit code 2', () => {
     ['lst', "unknown command 'lst'; did you mean 'list'?"],
     [
       'frobnicate',
-      "unknown command 'frobnicate'; there are list, run, report, verify, merge, doctor, new-kernel",
+      "unknown command 'frobnicate'; there are list, run, report, verify, merge, peaks, doctor, new-kernel",
     ],
     ['list --shrd 1/2', "unknown option '--shrd'; did you mean '--shard'?"],
     ['list --zzzzzz', "unknown option '--zzzzzz'; attnbench list --help shows what it takes"],
@@ -93,7 +93,17 @@ describe('a mistake in the call is one sentence and exit code 2', () => {
 test('help goes to stdout and names every command, its options and the exit codes', async () => {
   const bare = await captured();
   expect(bare).toMatchObject({ code: 0, err: '' });
-  for (const word of ['list', 'run', 'report', 'verify', 'merge', 'doctor', 'new-kernel', 'Exit codes']) {
+  for (const word of [
+    'list',
+    'run',
+    'report',
+    'verify',
+    'merge',
+    'peaks',
+    'doctor',
+    'new-kernel',
+    'Exit codes',
+  ]) {
     expect(bare.out).toContain(word);
   }
   expect(await captured('--help')).toEqual(bare);
@@ -107,6 +117,7 @@ test('help goes to stdout and names every command, its options and the exit code
     '--resume',
     '--shard',
     '--budget',
+    '--no-peaks',
     '--json',
   ]) {
     expect(run.out).toContain(option);
