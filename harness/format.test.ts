@@ -5,6 +5,7 @@ import {
   formatDurationRange,
   formatExponent,
   formatNumber,
+  formatPercent,
   formatRound,
 } from './format.ts';
 
@@ -39,6 +40,17 @@ describe('units are chosen once and read with three digits', () => {
       '0.05',
       '1e-13',
       '100000',
+    ]);
+  });
+
+  test('shares are per cent with two digits', () => {
+    expect([0, 0.00123, 0.08, 0.0996, 0.347, 1.2].map(formatPercent)).toEqual([
+      '0',
+      '0.12',
+      '8.0',
+      '10',
+      '35',
+      '120',
     ]);
   });
 

@@ -79,9 +79,7 @@ export function formatGiga(perSecond: number): string {
 /** A share as per cent, without the sign: that stands in the column's heading. Two significant digits. */
 export function formatPercent(share: number): string {
   const percent = 100 * share;
-  return percent >= 9.95 || percent === 0
-    ? String(Math.round(percent))
-    : String(Number(percent.toPrecision(2)));
+  return percent >= 9.95 || percent === 0 ? String(Math.round(percent)) : percent.toPrecision(2);
 }
 
 /** An exponent or slope with two decimals and its interval: `1.98 [1.95, 2.01]`. */

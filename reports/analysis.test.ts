@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CaseRecord, Run } from '../harness/record.ts';
 import { analyse } from './analysis.ts';
-import { brokenCase, header, okCase, params, scalingRun } from './testing/records.ts';
+import { brokenCase, header, okCase, params, peaksWith, scalingRun } from './testing/records.ts';
 
 function runOf(cases: readonly CaseRecord[], suite = 'mixed'): Run {
   return { header: header({ suite, plannedCases: cases.map((record) => record.id) }), cases: [...cases] };
@@ -166,7 +166,7 @@ describe('sweeps', () => {
 
 test('warnings name what a reader must know', () => {
   const cases = [okCase('flash', params({ n: 128 }))];
-  const clean = runOf(cases);
+  const clean = { cases, header: header({ peaks: peaksWith({ f32: 1e12, readCold: 1e12 }) }) };
   expect(analyse([clean]).warnings).toEqual([]);
   const doubtful = {
     cases,
@@ -184,9 +184,11 @@ test('warnings name what a reader must know', () => {
     'quantised clock',
     'software adapter',
     'not measured',
+    'no peaks',
   ]);
   expect(analyse([scalingRun()]).warnings.map((warning) => warning.code)).toEqual([
     'wrong numbers',
     'impossible times',
+    'no peaks',
   ]);
 });

@@ -191,10 +191,21 @@ function roofLines(figure: Figure, style: PluginStyle): Plugin<'line'> {
           taken.push(free);
           word(roof.label, chartArea.right - labelGap, free, 'right');
         }
-        // Nothing can lie above the slopes: their names have the upper left corner, each with a piece of its line.
+        // Nothing can lie above the slopes: their names have the upper left corner, each with a piece of its line. Where that is
+        // too narrow, the notes alone have them.
+        const keyOf = (index: number): { readonly x: number; readonly y: number } => ({
+          x: chartArea.left + 2 * labelGap,
+          y: chartArea.top + (index + 1) * (style.noteSize + labelGap),
+        });
+        const fits = of('memory').every(({ label }, index) => {
+          const { x, y } = keyOf(index);
+          const right = x + keyLength + 2 * labelGap + context.measureText(label).width;
+          const value = Math.min(highest, scales['y'].getValueForPixel(y + style.noteSize) ?? highest);
+          return right < scales['x'].getPixelForValue(value / steepest);
+        });
         of('memory').forEach((roof, index) => {
-          const y = chartArea.top + (index + 1) * (style.noteSize + labelGap);
-          const x = chartArea.left + 2 * labelGap;
+          if (!fits) return;
+          const { x, y } = keyOf(index);
           stroke(roof, () => {
             context.moveTo(x, y);
             context.lineTo(x + keyLength, y);

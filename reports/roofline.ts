@@ -90,6 +90,18 @@ export function rowsOfRun(analysis: Analysis, run: number): readonly PlacedRow[]
   return analysis.rows.flatMap((row, index) => (row.run === run ? [{ index, row }] : []));
 }
 
+function roofNotes(roofs: readonly Roof[]): readonly string[] {
+  const named = (isMain: boolean): string =>
+    roofs
+      .filter((roof) => roof.isMain === isMain)
+      .map(({ label }) => label)
+      .join(', ');
+  const others = named(false);
+  return [
+    `Solid lines: ${named(true)}, measured on this adapter; “% of peak” is held against them in f32.${others === '' ? '' : ` Dashed: ${others}.`}`,
+  ];
+}
+
 /** Builds the figure. `isShown` leaves out series that a reader switched off, by label, and rows. */
 export function buildRoofline(
   analysis: Analysis,
@@ -136,7 +148,7 @@ export function buildRoofline(
       ...(without.length > 0
         ? [`${without.join(', ')}: no floating-point arithmetic, so no place here.`]
         : []),
-      'Lines are what micro-kernels reached on this adapter; solid is what “% of peak” is held against, in f32.',
+      ...roofNotes(roofs),
     ],
     message: all.length === 0 ? empty : null,
   };

@@ -64,13 +64,23 @@ export function yScale(figure: Figure, view: ScaleView): AxisScale {
   const range = yRange(figure);
   const callback = (value: string | number): string => formatRound(Number(value), quantity);
   if (view.yScale === 'linear' || range === null) {
-    return { type: 'linear', beginAtZero: true, grace: `${5 + 5 * markRows(figure)}%`, ticks: { callback } };
+    // chart.js sees the values of the series alone.
+    const suggestedMax = figure.roofs.length > 0 ? range?.high : undefined;
+    return {
+      type: 'linear',
+      beginAtZero: true,
+      suggestedMax,
+      grace: `${5 + 5 * markRows(figure)}%`,
+      ticks: { callback },
+    };
   }
   const span = Math.max(range.high / range.low, 4);
   // A flat curve has no scale of its own: it gets the decade around it.
   const flat = range.high / range.low < 1.5;
   const low = flat ? range.low / 4 : range.low / span ** 0.05;
-  const high = (flat ? range.high * 4 : range.high) * span ** (0.05 + 0.06 * markRows(figure));
+  // A roof has its name above it.
+  const room = (figure.roofs.length > 0 ? 0.1 : 0.05) + 0.06 * markRows(figure);
+  const high = (flat ? range.high * 4 : range.high) * span ** room;
   const ticks = logarithmicTicks(low, high, quantity === 'bytes' ? 2 : 10, 9);
   return {
     type: 'logarithmic',

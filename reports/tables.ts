@@ -108,7 +108,7 @@ export function resultsTable(analysis: Analysis): Table {
       cell: (row) => valueCell(row.timing?.shareOfPeak, formatPercent),
     },
     {
-      column: right('peak_bytes', 'peak'),
+      column: right('peak_bytes', 'memory'),
       cell: (row) => valueCell(row.status === 'ok' ? row.bytes?.peak : null, formatBytes),
     },
     { column: right('scratch_bytes', null), cell: (row) => valueCell(row.bytes?.scratch, formatBytes) },

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UsageError } from '../harness/errors.ts';
 import { analyse } from './analysis.ts';
 import { writeReport } from './write.ts';
-import { okCase, header, params, scalingRun } from './testing/records.ts';
+import { okCase, header, params, peaksWith, scalingRun } from './testing/records.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -59,6 +59,25 @@ describe('writeReport', () => {
     expect(pdf.trimEnd()).toMatch(/%%EOF$/);
     expect(pdf).toMatch(/\/MediaBox ?\[0 0 468 288\]/);
     expect(pdf).toContain('Inter-Regular');
+  });
+
+  test('a run with peaks has its roofline in every format of figures, with names at its lines', async () => {
+    const peaks = peaksWith({ f32: 60e12, readCold: 2e12, readWarm: 5e12 });
+    const analysis = analyse([{ ...run, header: header({ peaks }) }]);
+    await writeReport(analysis, folder, ['svg', 'pdf', 'png']);
+    const files = readdirSync(join(folder, 'figures')).filter((name) => name.startsWith('roofline'));
+    expect(files.sort()).toEqual(['roofline.pdf', 'roofline.png', 'roofline.svg']);
+    const svg = readFileSync(join(folder, 'figures', 'roofline.svg'), 'utf8');
+    const texts = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map((match) => match[1]);
+    expect(texts).toEqual(
+      expect.arrayContaining([
+        'Roofline',
+        'f32 60000 GFLOP/s',
+        'read, cold 2000 GB/s',
+        'from cache 5000 GB/s',
+        'flash',
+      ]),
+    );
   });
 
   test('names from records are text in a figure, whatever they hold', async () => {

@@ -117,6 +117,7 @@ test('help goes to stdout and names every command, its options and the exit code
     'profile',
     'verify',
     'merge',
+    'peaks',
     'doctor',
     'new-kernel',
     'Exit codes',
@@ -134,6 +135,7 @@ test('help goes to stdout and names every command, its options and the exit code
     '--resume',
     '--shard',
     '--budget',
+    '--no-peaks',
     '--json',
   ]) {
     expect(run.out).toContain(option);

@@ -5,8 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { choiceFromEnv } from '../harness/hosts/choice.ts';
+import { hostFacts } from '../harness/hosts/environment.ts';
+import { openNodeSession } from '../harness/hosts/node-session.ts';
+import { keepPeaks, peaksKey } from '../harness/hosts/peaks-cache.ts';
 import { readRun } from '../harness/hosts/run-folder.ts';
 import { seededRandom } from '../harness/random.ts';
+import type { Peaks } from '../harness/record.ts';
 
 const launcher = fileURLToPath(new URL('../bin/attnbench.mjs', import.meta.url));
 const root = mkdtempSync(join(tmpdir(), 'attnbench-'));
@@ -119,6 +124,44 @@ describe('a run that cannot go on', () => {
     const resumed = await attnbench(['run', '--resume', folder, '--no-report']);
     expect(resumed.code, resumed.stderr).toBe(0);
     expect(idsOf(folder)).toEqual(undisturbed);
+  });
+});
+
+describe('a run and the peaks of its adapter', () => {
+  it('takes kept ones into its header, and what beats them is invalid; --resume keeps them', async () => {
+    const choice = choiceFromEnv();
+    const session = await openNodeSession({ choice, number: 0, caseTimeoutSeconds: 60 });
+    await session.close();
+    const cache = join(root, 'cache');
+    // A byte a second: whatever copies beats it.
+    const peaks: Peaks = {
+      flopsPerSecond: 1,
+      bytesPerSecond: 1,
+      ceilings: [{ name: 'readCold', unit: 'byte', perSecond: 1, by: 'made up' }],
+      overheads: { submitNs: 1, passNs: 1, dispatchNs: 1 },
+      measuredAt: '2026-01-02T03:04:05.000Z',
+    };
+    const key = peaksKey({ ...session.facts, flags: [...session.facts.flags], host: hostFacts() });
+    expect(keepPeaks(key, peaks, cache)).toBeNull();
+    const folder = join(root, 'with-peaks');
+    const targets = ['copy:heads=1,d=16', '-a', 'n=7,8', '--adapter', choice.name];
+    const words = ['run', ...targets, '--no-report', '--seconds-per-case', '0.05'];
+    const env = { ATTNBENCH_CACHE: cache };
+    const first = await attnbench([...words, '--out', folder, '--budget', '0.000001'], null, env);
+    expect(first.code, first.stderr).toBe(5);
+    expect(first.stderr).not.toContain('measuring what');
+    const { code, stderr } = await attnbench(['run', '--resume', folder, '--no-report']);
+    expect(code, stderr).toBe(3);
+    const { run } = readRun(folder);
+    expect(run.header.peaks).toEqual(peaks);
+    expect(run.cases).toHaveLength(2);
+    for (const record of run.cases) {
+      expect(record).toMatchObject({ status: 'invalid', reason: { code: 'roofline' } });
+    }
+  });
+
+  it('are left out with --no-peaks', () => {
+    expect(readRun(join(root, 'undisturbed')).run.header.peaks).toBeNull();
   });
 });
 

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findBrowser } from '../../harness/hosts/browser.ts';
 import type { CaseRecord, Run } from '../../harness/record.ts';
 import { analyse } from '../analysis.ts';
-import { header, okCase, params, scalingRun, skippedCase } from '../testing/records.ts';
+import { header, okCase, params, peaksWith, scalingRun, skippedCase } from '../testing/records.ts';
 import { renderPage } from './page.ts';
 
 let browser: Browser;
@@ -101,6 +101,27 @@ describe('the page', () => {
     expect(complaints).toEqual([]);
     expect(requests.filter((url) => !url.startsWith('file://') && !url.startsWith('data:'))).toEqual([]);
     expect(requests.filter((url) => url.startsWith('file://'))).toHaveLength(1);
+    await page.close();
+  });
+
+  test('a run with peaks has a roofline with a legend of its own, and its peaks in the environment', async () => {
+    const run = scalingRun();
+    const peaks = peaksWith({ f32: 60e12, readCold: 2e12, f16: 120e12 });
+    const { page, complaints } = await open([{ ...run, header: header({ peaks }) }]);
+    const before = await pictureOf(page, 'roofline');
+    const scope = 'article:has(#figure-roofline)';
+    const naive = await button(page, scope, 'naive');
+    const time = await pictureOf(page, 'scaling-time-by-n');
+    await naive.click();
+    expect(await pictureOf(page, 'roofline')).not.toBe(before);
+    expect(await pictureOf(page, 'scaling-time-by-n')).toBe(time);
+    await naive.click();
+    expect(await pictureOf(page, 'roofline')).toBe(before);
+    const environment = await textOf(page, '#environment');
+    expect(environment).toContain('f32 60000 GFLOP/s (made up)');
+    expect(environment).toContain('int8Dot: none, the adapter has none');
+    expect(await textOf(page, '#results thead')).toContain('% of peak');
+    expect(complaints).toEqual([]);
     await page.close();
   });
 

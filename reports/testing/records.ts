@@ -1,6 +1,6 @@
 /** Builds synthetic runs for tests. Every number here is made up by formula; nothing was measured. */
-import { schemaName } from '../../harness/record.ts';
-import type { CaseRecord, RecordParams, Run, RunHeader } from '../../harness/record.ts';
+import { ceilingNames, schemaName } from '../../harness/record.ts';
+import type { CaseRecord, CeilingName, Peaks, RecordParams, Run, RunHeader } from '../../harness/record.ts';
 import { seededRandom } from '../../harness/random.ts';
 
 export function header(overrides: Partial<RunHeader> = {}): RunHeader {
@@ -40,6 +40,24 @@ export function header(overrides: Partial<RunHeader> = {}): RunHeader {
     compiler: { loopVariablesReinitialised: true },
     peaks: null,
     ...overrides,
+  };
+}
+
+/** Peaks with these ceilings, and none of the others. */
+export function peaksWith(
+  values: Partial<Record<CeilingName, number>> & { readonly f32: number; readonly readCold: number },
+): Peaks {
+  return {
+    flopsPerSecond: values.f32,
+    bytesPerSecond: values.readCold,
+    ceilings: ceilingNames.map((name) => ({
+      name,
+      unit: name === 'exp' ? 'exp' : /^(read|write|copy|workgroup)/.test(name) ? 'byte' : 'flop',
+      perSecond: values[name] ?? null,
+      by: values[name] === undefined ? 'the adapter has none' : 'made up',
+    })),
+    overheads: { submitNs: 1000, passNs: 2000, dispatchNs: 3000 },
+    measuredAt: '2026-01-02T03:04:05.000Z',
   };
 }
 
