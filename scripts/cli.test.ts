@@ -20,7 +20,7 @@ describe('a mistake in the call is one sentence and exit code 2', () => {
     ['lst', "unknown command 'lst'; did you mean 'list'?"],
     [
       'frobnicate',
-      "unknown command 'frobnicate'; there are list, run, report, verify, merge, doctor, new-kernel",
+      "unknown command 'frobnicate'; there are list, run, report, verify, merge, tune, doctor, new-kernel",
     ],
     ['list --shrd 1/2', "unknown option '--shrd'; did you mean '--shard'?"],
     ['list --zzzzzz', "unknown option '--zzzzzz'; attnbench list --help shows what it takes"],
@@ -77,6 +77,13 @@ describe('a mistake in the call is one sentence and exit code 2', () => {
       'report /nowhere',
       '/nowhere holds no run: there is no /nowhere/records.jsonl; name a folder that attnbench run has written',
     ],
+    ['tune cpy', "unknown kernel 'cpy'; did you mean 'copy'?"],
+    ['tune copy', "kernel 'copy' has one shape only; there is nothing to tune"],
+    ['tune --budget soon', "--budget takes seconds above 0, not 'soon'"],
+    [
+      'run --resume /nowhere --no-tuning',
+      '--resume goes on with what /nowhere was asked for; leave out --no-tuning',
+    ],
     [
       'new-kernel My_Kernel',
       "'My_Kernel' cannot be a kernel's id: write lower-case letters, digits and single dashes, beginning with a letter",
@@ -93,7 +100,17 @@ describe('a mistake in the call is one sentence and exit code 2', () => {
 test('help goes to stdout and names every command, its options and the exit codes', async () => {
   const bare = await captured();
   expect(bare).toMatchObject({ code: 0, err: '' });
-  for (const word of ['list', 'run', 'report', 'verify', 'merge', 'doctor', 'new-kernel', 'Exit codes']) {
+  for (const word of [
+    'list',
+    'run',
+    'report',
+    'verify',
+    'merge',
+    'tune',
+    'doctor',
+    'new-kernel',
+    'Exit codes',
+  ]) {
     expect(bare.out).toContain(word);
   }
   expect(await captured('--help')).toEqual(bare);

@@ -6,7 +6,7 @@ import { EnvironmentError, UsageError } from '../harness/errors.ts';
 import { resolveAdapter } from '../harness/hosts/adapters.ts';
 import type { AdapterChoice } from '../harness/hosts/choice.ts';
 import { hostFacts, toolFacts } from '../harness/hosts/environment.ts';
-import { kernelSourceHash } from '../harness/hosts/kernel-folders.ts';
+import { kernelSourceHash, refuseDamagedTables } from '../harness/hosts/kernel-folders.ts';
 import type { NodeCase, NodeSession } from '../harness/hosts/node-session.ts';
 import { openNodeSession } from '../harness/hosts/node-session.ts';
 import { nodeHost } from '../harness/hosts/node-host.ts';
@@ -31,6 +31,7 @@ import { obtainPeaks } from './obtain-peaks.ts';
 import { planSweep } from './plan-sweep.ts';
 import { Progress } from './progress.ts';
 import { printRun } from './print-run.ts';
+import { shapeLines } from './shape-lines.ts';
 
 export interface RunOptions {
   /** As typed: what the run header says the run came from. */
@@ -48,6 +49,8 @@ export interface RunOptions {
   readonly budgetSeconds: number | null;
   readonly secondsPerCase: number | null;
   readonly caseTimeoutSeconds: number;
+  /** Whether kernels take the shapes of their tuning tables. */
+  readonly tuning: boolean;
   readonly json: boolean;
   /** Hold the cases against the adapter's peaks: kept ones, or measured at the start. */
   readonly peaks: boolean;
@@ -76,6 +79,7 @@ export async function runSweep(options: RunOptions, io: Io): Promise<ExitCode> {
     software: earlier?.run.header.adapter.software ?? true,
   });
   if (earlier !== null) refuseChangedKernels(earlier.run.header, firstPlan);
+  if (options.tuning) refuseDamagedTables(firstPlan.kernels.values());
 
   const folderPath = options.resume ?? options.out ?? defaultFolder(options.targets);
   const folder =
@@ -119,9 +123,7 @@ export async function runSweep(options: RunOptions, io: Io): Promise<ExitCode> {
     const measured = new Set(done.map(({ id }) => id));
     const cases = plan.cases
       .filter(({ id }) => !measured.has(id))
-      .map((planned) =>
-        sweepCase(plan, planned, header.peaks, options.secondsPerCase ?? header.secondsPerCase),
-      );
+      .map((planned) => sweepCase(plan, planned, header, options.secondsPerCase));
     io.err(
       `${counted(cases.length, 'case')} on ${adapter.description || adapter.device || adapter.name} (${adapter.name}), into ${folderPath}\n`,
     );
@@ -154,6 +156,7 @@ export async function runSweep(options: RunOptions, io: Io): Promise<ExitCode> {
   }
   const run: Run = { header, cases: done };
   await printRun(run, folderPath, options, io);
+  for (const line of shapeLines(done)) io.err(`${line}\n`);
   const coarse = done.filter((record) => tickIsTooCoarse(record, header.clock));
   if (coarse.length > 0) {
     io.err(
@@ -215,6 +218,7 @@ function resumable(options: RunOptions, folder: string): RunOnDisk {
     ...(options.kernels !== null ? ['--kernels'] : []),
     ...(options.shard !== null ? ['--shard'] : []),
     ...(options.out !== null ? ['--out'] : []),
+    ...(options.tuning ? [] : ['--no-tuning']),
   ];
   if (given.length > 0) {
     throw new UsageError(`--resume goes on with what ${folder} was asked for; leave out ${given.join(', ')}`);
@@ -282,6 +286,7 @@ function headerOf(
     kernelSources: Object.fromEntries(
       [...plan.kernels.values()].map((loaded) => [loaded.id, kernelSourceHash(loaded)]),
     ),
+    ...(options.tuning ? {} : { shapes: 'default' }),
     peaks,
   };
 }
@@ -289,12 +294,13 @@ function headerOf(
 function sweepCase(
   plan: SweepPlan,
   planned: PlannedCase,
-  peaks: Peaks | null,
-  secondsPerCase: number | null,
+  header: RunHeader,
+  askedSeconds: number | null,
 ): SweepCase {
   const loaded = plan.kernels.get(planned.kernel);
   if (loaded === undefined) throw new UsageError(`unknown kernel '${planned.kernel}'`);
   const { id, suite, kernel, params, sampling } = planned;
+  const secondsPerCase = askedSeconds ?? header.secondsPerCase;
   return {
     id,
     identity: { kind: 'case', id, suite, kernel, mechanism: loaded.kernel.mechanism, params },
@@ -306,7 +312,8 @@ function sweepCase(
       policy: secondsPerCase === null ? sampling : { ...sampling, seconds: secondsPerCase },
       // Not the id: the same shape gets the same numbers whichever suite asks.
       seed: `${inputSeed}/${caseId('', kernel, loaded.kernel.axes, params)}`,
-      peaks,
+      peaks: header.peaks,
+      shapes: header.shapes ?? 'tuned',
     },
   };
 }

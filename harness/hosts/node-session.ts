@@ -8,7 +8,14 @@ import type { Session, SessionOutcome } from '../sweep-engine.ts';
 import type { AdapterChoice } from './choice.ts';
 import { choiceToEnv } from './choice.ts';
 import { builtInKernels } from './kernel-folders.ts';
-import type { FromChild, SessionFacts, ToChild, VectorRequest, VerifyRequest } from './session-messages.ts';
+import type {
+  FromChild,
+  SessionFacts,
+  ToChild,
+  TuneRequest,
+  VectorRequest,
+  VerifyRequest,
+} from './session-messages.ts';
 
 export interface NodeCase {
   readonly kernel: string;
@@ -23,6 +30,8 @@ export interface NodeSession extends Session<NodeCase> {
   readonly facts: SessionFacts;
   /** Checks one case against the float64 reference, without timing it. */
   verify(request: VerifyRequest): Promise<Reply<'verified'>>;
+  /** Races the shapes of one case. */
+  tune(request: TuneRequest): Promise<Reply<'tuned'>>;
   /** Runs a golden vector. */
   compare(request: VectorRequest): Promise<Reply<'compared'>>;
   /** Measures what the adapter can do at most. */
@@ -89,6 +98,7 @@ export async function openNodeSession(options: NodeSessionOptions): Promise<Node
     measure: ({ kernel, request }) =>
       ask({ kind: 'measure', kernel, request, session: options.number }, 'record'),
     verify: (request) => ask(request, 'verified'),
+    tune: (request) => ask(request, 'tuned'),
     compare: (request) => ask(request, 'compared'),
     peaks: () => ask({ kind: 'peaks' }, 'peaks'),
     async close(): Promise<void> {
