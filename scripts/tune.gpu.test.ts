@@ -35,7 +35,15 @@ const tune = (kernel: string, ...args: readonly string[]) =>
 const folderOf = (kernel: string): string => join(project.folder, 'kernels', kernel, 'tuning');
 const run = (out: string, ...args: readonly string[]) => {
   const folder = join(project.folder, out);
-  const ended = attnbench('run', 'shaped:n=64,heads=2,d=64', '--no-report', '--out', folder, ...args);
+  const ended = attnbench(
+    'run',
+    'shaped:n=64,heads=2,d=64',
+    '--no-report',
+    '--no-peaks',
+    '--out',
+    folder,
+    ...args,
+  );
   const [record] = existsSync(folder) ? readRun(folder).run.cases : [];
   return { ...ended, record };
 };

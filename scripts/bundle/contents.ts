@@ -9,7 +9,7 @@ const projectFiles = ['package.json', 'tsconfig.json', 'README.md'];
 
 /** Not needed to run: tests, their helpers, pictures of the docs, and the bundle itself. */
 const leftOut =
-  /\.(test|e2e)\.ts$|\.test\.ts\.snap$|(^|\/)(testing|__snapshots__|images|bundle)\/|^scripts\/(vitest|write-schema)/;
+  /\.(test|e2e)\.ts$|\.test\.ts\.snap$|(^|\/)(testing|__snapshots__|images|bundle)\/|^scripts\/(vitest|write-)/;
 
 /** A browser is nothing that the bundle can bring along. */
 const withoutPackages = new Set(['puppeteer-core']);
