@@ -58,6 +58,7 @@ describe('conditionsOf', () => {
     [['n=1,2,3,100', 'm=64,128']],
     [['heads=1,2,4', 'window=3,5']],
     [['causal=true']],
+    [['heads=8,16', 'n=64,128']],
   ])('with %j, each holds for its own case and no two overlap', (words) => {
     const all = of(...words);
     expect(all.length).toBeGreaterThan(3);

@@ -57,6 +57,16 @@ describe('raceShapes', () => {
     });
   });
 
+  it('does not go by a median whose interval reaches the default', async () => {
+    // Two turns of three at 0.9, the third at 1.1.
+    const { result } = await race(2, (index, call) => (index === 0 ? 100 : (call >> 1) % 3 < 2 ? 90 : 110));
+    expect(result).toEqual({
+      kind: 'default',
+      best: 1,
+      ratio: { median: 0.9, low: 0.9, high: 1.1, pairs: 32 },
+    });
+  });
+
   it('is not fooled by a machine that slows down', async () => {
     // Each call takes 1 % longer than the one before; the second shape is 10 % faster.
     const { result } = await race(2, (index, call) => [100, 90][index] * 1.01 ** call);

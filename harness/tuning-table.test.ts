@@ -110,6 +110,7 @@ describe('the shape of a case', () => {
     expect(choose(three)).toEqual({ values: { keys: 8, rows: 16 }, from: 'tuning/x.json#2' });
   });
   it('is the default, with the reason, where the entry names a shape that is no longer offered', () => {
+    expect(choose(table(entry({}, { rows: 16 }))).from).toBe('default');
     expect(choose(table(entry({}, { rows: 64 })))).toEqual({
       values: offered[0],
       from: 'default',
