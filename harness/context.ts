@@ -11,13 +11,22 @@ export interface GpuContext {
   readonly caps: Caps;
   readonly clock: Clock;
   readonly pipelines: PipelineCache;
+  /** Whose tuning tables are used; null for none. */
+  readonly adapterClass: string | null;
   /** Waits for GPU work, or throws DeviceLostError as soon as the device is gone. */
   wait<T>(work: Promise<T>): Promise<T>;
   /** Throws DeviceLostError if the device is gone: whatever else went wrong then is no fault of the kernel. */
   refuseLost(): void;
 }
 
-export function createContext(device: GPUDevice, host: Host, caps: Caps, clock: Clock): GpuContext {
+/** Without a class no tuning table is looked for. */
+export function createContext(
+  device: GPUDevice,
+  host: Host,
+  caps: Caps,
+  clock: Clock,
+  adapterClass: string | null = null,
+): GpuContext {
   let loss: DeviceLostError | null = null;
   const lost = device.lost.then(({ reason, message }): never => {
     loss = new DeviceLostError(`the device was lost (${reason}): ${message}`);
@@ -30,6 +39,7 @@ export function createContext(device: GPUDevice, host: Host, caps: Caps, clock: 
     host,
     caps,
     clock,
+    adapterClass,
     pipelines: new PipelineCache(device, host),
     wait: (work) => host.wait(Promise.race([work, lost])),
     refuseLost() {

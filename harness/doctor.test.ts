@@ -5,6 +5,7 @@ import {
   type AdapterDiagnosis,
   type AdapterFindings,
   type Diagnosis,
+  type DriverSearch,
 } from './doctor.ts';
 import { parseCpuTicks } from './hosts/doctor.ts';
 import { spreadOf } from './steadiness.ts';
@@ -58,6 +59,7 @@ const perfect: Diagnosis = {
   },
   auto: 'NVIDIA H100',
   adapters: [adapter('gpu'), adapter('lavapipe'), adapter('swiftshader')],
+  search: null,
   without: [],
   load: { perMinute: 0.1, stolen: 0 },
 };
@@ -148,6 +150,36 @@ test('formatDiagnosis reads as a page', () => {
     what could be better
       this: that"
   `);
+});
+
+test('formatDiagnosis says where drivers were looked for, and what lay there', () => {
+  const search: DriverSearch = {
+    loader: '/cache/loader/libvulkan.so.1',
+    named: 'VK_DRIVER_FILES=/mine.json',
+    manifests: [
+      { folder: '/etc/vulkan/icd.d', count: 0 },
+      { folder: '/usr/share/vulkan/icd.d', count: 2 },
+    ],
+    libraries: [{ library: '/opt/libGLX_nvidia.so.0', manifest: '/cache/libGLX_nvidia_icd.json' }],
+    libraryFolders: ['/opt', '/usr/lib'],
+  };
+  const linesOf = (change: Partial<DriverSearch>) => {
+    const lines = formatDiagnosis({ ...perfect, search: { ...search, ...change } }, []);
+    return lines.slice(lines.indexOf('where drivers were looked for') + 1);
+  };
+  expect(linesOf({})).toEqual([
+    '  loader    /cache/loader/libvulkan.so.1',
+    '  named     VK_DRIVER_FILES=/mine.json: no other driver is used',
+    '  manifests /usr/share/vulkan/icd.d (2)',
+    '            nothing in /etc/vulkan/icd.d',
+    '  libraries /opt/libGLX_nvidia.so.0, manifest written: /cache/libGLX_nvidia_icd.json',
+  ]);
+  expect(linesOf({ loader: null, libraries: [] })).toEqual(
+    expect.arrayContaining([
+      '  loader    no libvulkan.so.1: no driver can be opened',
+      '  libraries libGLX_nvidia.so.0, libEGL_nvidia.so.0: not in /opt, /usr/lib',
+    ]),
+  );
 });
 
 describe('parseCpuTicks', () => {

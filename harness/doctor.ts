@@ -23,12 +23,26 @@ export interface AdapterDiagnosis {
     | { readonly ok: false; readonly problem: string };
 }
 
+/** Where the drivers of a Linux machine were looked for. */
+export interface DriverSearch {
+  /** `system`, the path of the one that attnbench brings along, or null for none. */
+  readonly loader: string | null;
+  /** The variable by which the user named the drivers: nothing else is used then. */
+  readonly named: string | null;
+  readonly manifests: readonly { readonly folder: string; readonly count: number }[];
+  /** Driver libraries that no manifest may name, each with the one that was written for it. */
+  readonly libraries: readonly { readonly library: string; readonly manifest: string }[];
+  readonly libraryFolders: readonly string[];
+}
+
 export interface Diagnosis {
   readonly tool: RunHeader['tool'];
   readonly host: RunHeader['host'];
   /** What `--adapter auto` opens; null when nothing works. */
   readonly auto: string | null;
   readonly adapters: readonly AdapterDiagnosis[];
+  /** Null on other systems, where drivers are not files to be found. */
+  readonly search: DriverSearch | null;
   /** Drivers that are installed and offer no device, in their own words. */
   readonly without: readonly { readonly source: string; readonly problem: string }[];
   readonly load: {
@@ -183,6 +197,31 @@ function bySameProblem(without: Diagnosis['without']): readonly (readonly [strin
   ]);
 }
 
+function formatSearch(search: DriverSearch | null): readonly string[] {
+  if (search === null) return [];
+  const { loader, named, manifests, libraries, libraryFolders } = search;
+  const full = manifests.filter(({ count }) => count > 0).map(({ folder, count }) => `${folder} (${count})`);
+  const empty = manifests.filter(({ count }) => count === 0).map(({ folder }) => folder);
+  const rows: readonly (readonly [string, string])[] = [
+    [
+      'loader',
+      loader === 'system'
+        ? "libvulkan.so.1, the system's"
+        : (loader ?? 'no libvulkan.so.1: no driver can be opened'),
+    ],
+    ...(named === null ? [] : [['named', `${named}: no other driver is used`] as const]),
+    ['manifests', full.length === 0 ? 'none' : full.join(', ')],
+    ['', `nothing in ${empty.join(', ')}`],
+    [
+      'libraries',
+      libraries.length === 0
+        ? `libGLX_nvidia.so.0, libEGL_nvidia.so.0: not in ${libraryFolders.join(', ')}`
+        : libraries.map(({ library, manifest }) => `${library}, manifest written: ${manifest}`).join('; '),
+    ],
+  ];
+  return rows.map(([label, text]) => `  ${label.padEnd(9)} ${text}`);
+}
+
 /** Lines of text for a person. */
 export function formatDiagnosis(diagnosis: Diagnosis, advice: readonly Advice[]): readonly string[] {
   const { tool, host, load } = diagnosis;
@@ -203,6 +242,7 @@ export function formatDiagnosis(diagnosis: Diagnosis, advice: readonly Advice[])
       'drivers without a device',
       bySameProblem(diagnosis.without).map(([problem, sources]) => `  ${problem}: ${sources.join(', ')}`),
     ),
+    ...section('where drivers were looked for', formatSearch(diagnosis.search)),
     ...section(
       'what could be better',
       advice.map(({ what, how }) => `  ${what}: ${how}`),

@@ -9,6 +9,8 @@ export interface Host {
   wait<T>(work: Promise<T>): Promise<T>;
   /** The text of a project file, such as a kernel's WGSL. */
   loadText(url: URL): Promise<string>;
+  /** The text of a file that need not be there, such as a tuning table; null without one. */
+  findText(url: URL): Promise<string | null>;
   sha256Hex(text: string): Promise<string>;
   /** Memory that could be had now; null where the host cannot tell. */
   freeMemoryBytes(): number | null;

@@ -26,6 +26,8 @@ export interface CaseRequest {
   readonly seed: string;
   /** What the adapter can do at most: a case that claims more is invalid. Absent or null: no case is held against it. */
   readonly peaks?: Peaks | null;
+  /** `default`: whatever the tuning table says. */
+  readonly shapes?: 'tuned' | 'default';
 }
 
 /** Input sets that take turns, so that no kernel can live on what it cached. */
@@ -63,7 +65,7 @@ export async function measureCase(
 
   let executor: CaseExecutor | null = null;
   try {
-    const prepared = await prepareProgram(context, loaded, params);
+    const prepared = await prepareProgram(context, loaded, params, request.shapes);
     if (prepared.kind === 'refused') return skipped(prepared, prepared.program);
     const { program } = prepared;
     const sets: readonly Tensors[] = Array.from({ length: rotatedSets }, (_, set) =>
@@ -79,7 +81,12 @@ export async function measureCase(
     const source = { hash: program.hash, passes: program.plan.passes.map(({ shader }) => shader) };
     const cost = kernel.cost(params);
     const { verdict, callNs } = await checkCall(executor, loaded, params, sets[checkedSet], checkedSet, seed);
-    const facts = { variant: program.plan.variant, cost, source };
+    const facts = {
+      variant: program.plan.variant,
+      cost,
+      source,
+      ...(program.shape === null ? {} : { shape: program.shape }),
+    };
     if (verdict.kind === 'wrong') {
       return {
         ...identity,

@@ -122,6 +122,7 @@ describe('mergeRuns', () => {
       { secondsPerCase: 3 },
       "p1 and p2 have different sampling times: the suites' own and 3 s a case; merge shards of one sweep",
     ],
+    [{ shapes: 'default' }, 'p1 and p2 have different shapes: tuned and default; merge shards of one sweep'],
     [
       { clock: { ...header.clock, source: 'wall' } },
       'p1 and p2 have different clocks: timestamp-query and wall; merge shards of one sweep',

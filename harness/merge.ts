@@ -45,6 +45,7 @@ const facts: readonly Fact[] = [
     what: 'sampling times',
     of: ({ secondsPerCase }) => (secondsPerCase === null ? "the suites' own" : `${secondsPerCase} s a case`),
   },
+  { what: 'shapes', of: ({ shapes }) => shapes ?? 'tuned' },
   { what: 'clocks', of: ({ clock }) => clock.source },
   {
     what: 'versions of attnbench',

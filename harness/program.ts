@@ -1,6 +1,7 @@
 /** From a plan to the WGSL that runs: the prelude, the included chunks, the kernel's own file, and whose line is whose. */
 import type { Caps, Constant, Kernel, Params, Pass, Plan, Uniform } from '../kernels/contract.ts';
 import type { Host } from './host.ts';
+import type { ChosenShape } from './tuning-table.ts';
 
 /** A kernel with its address: the folder it was loaded from. */
 export interface LoadedKernel {
@@ -27,6 +28,8 @@ export interface SpecialisedPass {
 export interface Program {
   readonly plan: Plan;
   readonly passes: readonly SpecialisedPass[];
+  /** Null where the kernel has one way only. */
+  readonly shape: ChosenShape | null;
   /** SHA-256 over the specialised WGSL and the plan: equal hashes run the same work. */
   readonly hash: string;
 }
@@ -119,19 +122,20 @@ export async function programText({ plan, hash, passes }: Program, host: Host): 
   };
 }
 
-/** Plans a case and loads what its passes need. */
+/** Plans a case in the shape chosen, and loads what its passes need. */
 export async function loadProgram(
   loaded: LoadedKernel,
   params: Params,
   caps: Caps,
   host: Host,
+  shape: ChosenShape | null = null,
 ): Promise<Program> {
-  const plan = loaded.kernel.plan(params, caps);
+  const plan = loaded.kernel.plan(params, caps, shape?.values);
   const texts = new Map<string, string>();
   for (const path of new Set(plan.passes.flatMap((pass) => [...pass.includes, pass.shader]))) {
     texts.set(path, await host.loadText(new URL(path, loaded.folder)));
   }
   const passes = plan.passes.map((pass) => specialise(pass, (path) => texts.get(path) ?? ''));
   const hash = await host.sha256Hex(JSON.stringify([plan, passes.map(({ code }) => code)]));
-  return { plan, passes, hash };
+  return { plan, passes, shape, hash };
 }

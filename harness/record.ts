@@ -121,6 +121,8 @@ export const runHeaderSchema = z.object({
   }),
   /** By kernel id: SHA-256 over the files it is made of. Shards with different ones are not merged. */
   kernelSources: z.record(z.string(), z.string()).optional(),
+  /** Only where the tuning tables were left out on request. */
+  shapes: z.literal('default').optional(),
   peaks: peaksSchema.nullable().default(null),
 });
 
@@ -198,6 +200,15 @@ const timelineSchema = z.object({
   alignment: z.enum(['shared clock', 'latest', 'none']),
 });
 
+/** The shape that the kernel ran with. */
+const shapeSchema = z.object({
+  values: z.record(z.string(), z.union([z.number(), z.string()])),
+  /** `default`, or the entry of the kernel's tuning table: `tuning/lavapipe-8.json#2`, counted from 1. */
+  from: z.string(),
+  /** Why not the entry that is there for the case. */
+  note: z.string().optional(),
+});
+
 const stopSchema = z.object({
   /** ci: the interval is narrow enough; samples: the most samples a case may take; budget: its seconds ran out. */
   rule: z.enum(['ci', 'samples', 'budget']),
@@ -249,10 +260,8 @@ const measured = {
   passes: z.array(passSchema).optional(),
   /** Absent in records of older versions. */
   timeline: timelineSchema.optional(),
-  /** The shape that the kernel ran with, and where it came from: `default`, or the tuning entry. Absent where there is one way only. */
-  shape: z
-    .object({ values: z.record(z.string(), z.union([z.number(), z.string()])), from: z.string() })
-    .optional(),
+  /** Absent where there is one way only. */
+  shape: shapeSchema.optional(),
 };
 
 export const caseRecordSchema = z.discriminatedUnion('status', [
@@ -267,6 +276,7 @@ export const caseRecordSchema = z.discriminatedUnion('status', [
     bytes: bytesSchema,
     cost: costSchema,
     source: sourceSchema,
+    shape: shapeSchema.optional(),
   }),
   z.object({
     ...identity,

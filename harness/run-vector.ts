@@ -19,7 +19,7 @@ export async function runVector(
   const read = loaded.kernel.fromVector(vector);
   if (read.kind === 'unsupported') return read;
   const params = { ...read.params, precision };
-  const prepared = await prepareProgram(context, loaded, params);
+  const prepared = await prepareProgram(context, loaded, params, 'default');
   if (prepared.kind === 'refused') return { kind: 'unsupported', message: prepared.message };
   const inputs = Object.fromEntries(
     loaded.kernel.inputs(params).map((spec) => {

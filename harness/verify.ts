@@ -8,6 +8,8 @@ import { createInputs } from './inputs.ts';
 import type { LoadedKernel, Program } from './program.ts';
 import { loadProgram } from './program.ts';
 import { refuseParams, refuseSizes } from './refusal.ts';
+import type { ShapeWish } from './tuning-choice.ts';
+import { pickShape } from './tuning-choice.ts';
 
 export type Verification =
   Verdict | { readonly kind: 'refused'; readonly code: string; readonly message: string };
@@ -33,6 +35,7 @@ export async function prepareProgram(
   context: GpuContext,
   loaded: LoadedKernel,
   params: Params,
+  wish: ShapeWish = 'tuned',
 ): Promise<
   | { readonly kind: 'program'; readonly program: Program }
   | {
@@ -45,7 +48,8 @@ export async function prepareProgram(
 > {
   const early = refuseParams(loaded.kernel, params, context.caps);
   if (early !== null) return { kind: 'refused', ...early, program: null };
-  const program = await loadProgram(loaded, params, context.caps, context.host);
+  const shape = await pickShape(context, loaded, params, wish);
+  const program = await loadProgram(loaded, params, context.caps, context.host, shape);
   const late = refuseSizes(loaded.kernel, params, program.plan, context.caps, context.host.freeMemoryBytes());
   return late === null ? { kind: 'program', program } : { kind: 'refused', ...late, program };
 }
@@ -55,9 +59,10 @@ export async function verifyCase(
   context: GpuContext,
   loaded: LoadedKernel,
   params: Params,
+  wish: ShapeWish = 'default',
   seed = 'verify',
 ): Promise<Verification> {
-  const prepared = await prepareProgram(context, loaded, params);
+  const prepared = await prepareProgram(context, loaded, params, wish);
   if (prepared.kind === 'refused') return prepared;
   const inputs = createInputs(loaded.kernel, params, seed, 0);
   const executor = await CaseExecutor.create(context, loaded, params, prepared.program, [inputs]);

@@ -17,13 +17,20 @@ const diskReasons: Readonly<Record<string, string>> = {
   EDQUOT: 'the disk quota is used up',
 };
 
-/** The system's error as one of ours. `what` is what could not be done, such as `runs/x cannot be written`. */
-export function writeFailure(what: string, cause: unknown): UsageError | EnvironmentError {
+/**
+ * The system's error as one of ours. `what` is what could not be done, such as `runs/x cannot be written`; `instead` is what to do
+ * where another place would serve.
+ */
+export function writeFailure(
+  what: string,
+  cause: unknown,
+  instead = 'name another folder with --out',
+): UsageError | EnvironmentError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   const folder = folderReasons[code];
   if (folder !== undefined) {
-    return new UsageError(`${what}: ${folder}; name another folder with --out`, { cause });
+    return new UsageError(`${what}: ${folder}; ${instead}`, { cause });
   }
   const why = diskReasons[code] ?? (cause instanceof Error ? cause.message : String(cause));
-  return new EnvironmentError(`${what}: ${why}; make room or name another folder with --out`, { cause });
+  return new EnvironmentError(`${what}: ${why}; make room or ${instead}`, { cause });
 }

@@ -9,7 +9,7 @@ import { caseId } from '../harness/case-id.ts';
 import { measureClock } from '../harness/clock.ts';
 import type { GpuContext } from '../harness/context.ts';
 import { createContext } from '../harness/context.ts';
-import { contractCases } from '../harness/contract-cases.ts';
+import { contractCases, shapedContractCases } from '../harness/contract-cases.ts';
 import { choiceFromEnv } from '../harness/hosts/choice.ts';
 import type { OpenAdapter } from '../harness/hosts/dawn.ts';
 import { openAdapter } from '../harness/hosts/dawn.ts';
@@ -18,6 +18,7 @@ import { nodeHost } from '../harness/hosts/node-host.ts';
 import { resolveParams } from '../harness/params.ts';
 import { runVector } from '../harness/run-vector.ts';
 import { parseVector } from '../harness/vectors.ts';
+import { shapeText } from '../harness/tuning-table.ts';
 import { verifyCase } from '../harness/verify.ts';
 import { precisions } from './contract.ts';
 
@@ -56,6 +57,17 @@ describe.each(kernelIds())('%s', (id) => {
     expect(wrong).toEqual([]);
     const possible = precision !== 'f16' || opened.caps.features.has('shader-f16');
     expect(right > 5).toBe(possible);
+  });
+
+  it('is right in every shape that it offers', async () => {
+    const loaded = await loadKernel(id);
+    const wrong: string[] = [];
+    for (const { params, shape } of shapedContractCases(loaded.kernel, opened.caps)) {
+      const verdict = await verifyCase(context, loaded, params, shape);
+      const name = `${caseId('verify', id, loaded.kernel.axes, params)} ${shapeText(shape)}`;
+      if (verdict.kind !== 'right') wrong.push(`${name}: ${verdict.message}`);
+    }
+    expect(wrong).toEqual([]);
   });
 
   it('agrees with the golden vectors of its mechanism or says why not', async () => {

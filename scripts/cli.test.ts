@@ -20,7 +20,7 @@ describe('a mistake in the call is one sentence and exit code 2', () => {
     ['lst', "unknown command 'lst'; did you mean 'list'?"],
     [
       'frobnicate',
-      "unknown command 'frobnicate'; there are list, run, report, profile, verify, merge, peaks, doctor, new-kernel",
+      "unknown command 'frobnicate'; there are list, run, report, profile, verify, merge, peaks, tune, doctor, new-kernel",
     ],
     ['list --shrd 1/2', "unknown option '--shrd'; did you mean '--shard'?"],
     ['list --zzzzzz', "unknown option '--zzzzzz'; attnbench list --help shows what it takes"],
@@ -94,6 +94,13 @@ describe('a mistake in the call is one sentence and exit code 2', () => {
       'profile --from /nowhere copy:n=4 -a n=8 --dump',
       '/nowhere is drawn as it was measured; leave out -a, --dump, or the folder',
     ],
+    ['tune cpy', "unknown kernel 'cpy'; did you mean 'copy'?"],
+    ['tune copy', "kernel 'copy' has one shape only; there is nothing to tune"],
+    ['tune --budget soon', "--budget takes seconds above 0, not 'soon'"],
+    [
+      'run --resume /nowhere --no-tuning',
+      '--resume goes on with what /nowhere was asked for; leave out --no-tuning',
+    ],
     [
       'new-kernel My_Kernel',
       "'My_Kernel' cannot be a kernel's id: write lower-case letters, digits and single dashes, beginning with a letter",
@@ -118,6 +125,7 @@ test('help goes to stdout and names every command, its options and the exit code
     'verify',
     'merge',
     'peaks',
+    'tune',
     'doctor',
     'new-kernel',
     'Exit codes',

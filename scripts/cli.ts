@@ -14,6 +14,7 @@ const commands = {
   verify: () => import('./commands/verify.ts'),
   merge: () => import('./commands/merge.ts'),
   peaks: () => import('./commands/peaks.ts'),
+  tune: () => import('./commands/tune.ts'),
   doctor: () => import('./commands/doctor.ts'),
   'new-kernel': () => import('./commands/new-kernel.ts'),
 } as const;

@@ -137,6 +137,7 @@ export async function profileMeasured(request: ProfileRequest, output: Output, i
       shard: null,
       budgetSeconds: null,
       peaks,
+      tuning: true,
       secondsPerCase,
       caseTimeoutSeconds,
       json: false,

@@ -6,7 +6,7 @@ import { EnvironmentError, UsageError } from '../harness/errors.ts';
 import { resolveAdapter } from '../harness/hosts/adapters.ts';
 import type { AdapterChoice } from '../harness/hosts/choice.ts';
 import { hostFacts, toolFacts } from '../harness/hosts/environment.ts';
-import { kernelSourceHash } from '../harness/hosts/kernel-folders.ts';
+import { kernelSourceHash, refuseDamagedTables } from '../harness/hosts/kernel-folders.ts';
 import type { NodeCase, NodeSession } from '../harness/hosts/node-session.ts';
 import { openNodeSession } from '../harness/hosts/node-session.ts';
 import { nodeHost } from '../harness/hosts/node-host.ts';
@@ -31,6 +31,7 @@ import { obtainPeaks } from './obtain-peaks.ts';
 import { planSweep } from './plan-sweep.ts';
 import { Progress } from './progress.ts';
 import { printRun } from './print-run.ts';
+import { shapeLines } from './shape-lines.ts';
 
 export interface RunOptions {
   /** As typed: what the run header says the run came from. */
@@ -48,6 +49,8 @@ export interface RunOptions {
   readonly budgetSeconds: number | null;
   readonly secondsPerCase: number | null;
   readonly caseTimeoutSeconds: number;
+  /** Whether kernels take the shapes of their tuning tables. */
+  readonly tuning: boolean;
   readonly json: boolean;
   /** Hold the cases against the adapter's peaks: kept ones, or measured at the start. */
   readonly peaks: boolean;
@@ -91,6 +94,7 @@ export async function measureSweep(options: MeasureOptions, io: Io): Promise<Mea
     software: earlier?.run.header.adapter.software ?? true,
   });
   if (earlier !== null) refuseChangedKernels(earlier.run.header, firstPlan);
+  if (options.tuning) refuseDamagedTables(firstPlan.kernels.values());
 
   const folderPath = options.resume ?? options.out ?? defaultFolder(options.targets);
   const folder =
@@ -134,9 +138,7 @@ export async function measureSweep(options: MeasureOptions, io: Io): Promise<Mea
     const measured = new Set(done.map(({ id }) => id));
     const cases = plan.cases
       .filter(({ id }) => !measured.has(id))
-      .map((planned) =>
-        sweepCase(plan, planned, header.peaks, options.secondsPerCase ?? header.secondsPerCase),
-      );
+      .map((planned) => sweepCase(plan, planned, header, options.secondsPerCase));
     io.err(
       `${counted(cases.length, 'case')} on ${adapter.description || adapter.device || adapter.name} (${adapter.name}), into ${folderPath}\n`,
     );
@@ -172,6 +174,7 @@ export async function measureSweep(options: MeasureOptions, io: Io): Promise<Mea
 
 /** The last words on a run, and what it means for whoever called. */
 export function endOfRun({ header, cases }: Run, io: Io): ExitCode {
+  for (const line of shapeLines(cases)) io.err(`${line}\n`);
   const coarse = cases.filter((record) => tickIsTooCoarse(record, header.clock));
   if (coarse.length > 0) {
     io.err(
@@ -233,6 +236,7 @@ function resumable(options: MeasureOptions, folder: string): RunOnDisk {
     ...(options.kernels !== null ? ['--kernels'] : []),
     ...(options.shard !== null ? ['--shard'] : []),
     ...(options.out !== null ? ['--out'] : []),
+    ...(options.tuning ? [] : ['--no-tuning']),
   ];
   if (given.length > 0) {
     throw new UsageError(`--resume goes on with what ${folder} was asked for; leave out ${given.join(', ')}`);
@@ -300,6 +304,7 @@ function headerOf(
     kernelSources: Object.fromEntries(
       [...plan.kernels.values()].map((loaded) => [loaded.id, kernelSourceHash(loaded)]),
     ),
+    ...(options.tuning ? {} : { shapes: 'default' }),
     peaks,
   };
 }
@@ -307,12 +312,13 @@ function headerOf(
 function sweepCase(
   plan: SweepPlan,
   planned: PlannedCase,
-  peaks: Peaks | null,
-  secondsPerCase: number | null,
+  header: RunHeader,
+  askedSeconds: number | null,
 ): SweepCase {
   const loaded = plan.kernels.get(planned.kernel);
   if (loaded === undefined) throw new UsageError(`unknown kernel '${planned.kernel}'`);
   const { id, suite, kernel, params, sampling } = planned;
+  const secondsPerCase = askedSeconds ?? header.secondsPerCase;
   return {
     id,
     identity: { kind: 'case', id, suite, kernel, mechanism: loaded.kernel.mechanism, params },
@@ -324,7 +330,8 @@ function sweepCase(
       policy: secondsPerCase === null ? sampling : { ...sampling, seconds: secondsPerCase },
       // Not the id: the same shape gets the same numbers whichever suite asks.
       seed: `${inputSeed}/${caseId('', kernel, loaded.kernel.axes, params)}`,
-      peaks,
+      peaks: header.peaks,
+      shapes: header.shapes ?? 'tuned',
     },
   };
 }

@@ -7,6 +7,7 @@ const job = (n: number) => ({
   id: `verify/flash:n=${n}`,
   kernel: 'flash',
   params: resolveParams({}, { n }),
+  shape: null,
 });
 const check: Extract<ShapeResult, { readonly result: 'passed' }>['check'] = {
   nmse: 0,

@@ -1,8 +1,8 @@
 /** `attnbench verify`: runs shapes or golden vectors through sessions that may die, and says what each came to. */
-import type { Params, Precision } from '../kernels/contract.ts';
+import type { Caps, Params, Precision, Shape } from '../kernels/contract.ts';
 import { precisions } from '../kernels/contract.ts';
 import { axisValuesOf, caseId, parseCaseId } from '../harness/case-id.ts';
-import { contractCases } from '../harness/contract-cases.ts';
+import { contractCases, otherShapes, shapedContractCases } from '../harness/contract-cases.ts';
 import { UsageError } from '../harness/errors.ts';
 import type { AdapterChoice } from '../harness/hosts/choice.ts';
 import { kernelIds, loadKernel, loadKernels } from '../harness/hosts/kernel-folders.ts';
@@ -13,11 +13,13 @@ import type { LoadedKernel } from '../harness/program.ts';
 import type { Check } from '../harness/record.ts';
 import type { GoldenVector, VectorOutputError } from '../harness/vectors.ts';
 
-/** A shape of a kernel, to be checked against the float64 reference. */
+/** A case of a kernel, to be checked against the float64 reference. */
 export interface ShapeJob {
   readonly id: string;
   readonly kernel: string;
   readonly params: Params;
+  /** Null: the kernel's default. */
+  readonly shape: Shape | null;
 }
 
 /** wrong: the numbers differ. failed: there are no numbers: it does not compile, memory is short, its process crashed or hung. */
@@ -44,11 +46,28 @@ export type VectorResult = Omit<VectorJob, 'vector'> & {
     | { readonly result: 'unsupported' | 'bad file' | 'failed' | 'crashed'; readonly message: string }
   );
 
-const shapeJob = ({ id, kernel }: LoadedKernel, params: Params): ShapeJob => ({
+const shapeJob = ({ id, kernel }: LoadedKernel, params: Params, shape: Shape | null = null): ShapeJob => ({
   id: caseId('verify', id, kernel.axes, params),
   kernel: id,
   params,
+  shape,
 });
+
+/** What the jobs leave out: the other shapes of the cases named, or those of the contract cases. Which there are, the adapter decides. */
+export async function otherShapeJobs(
+  jobs: readonly ShapeJob[],
+  named: boolean,
+  caps: Caps,
+): Promise<readonly ShapeJob[]> {
+  const kernels = await loadKernels([...new Set(jobs.map(({ kernel }) => kernel))]);
+  return kernels.flatMap((loaded) => {
+    const own = jobs.filter(({ kernel }) => kernel === loaded.id);
+    const shaped = named
+      ? own.flatMap(({ params }) => otherShapes(loaded.kernel, params, caps))
+      : shapedContractCases(loaded.kernel, caps);
+    return shaped.map(({ params, shape }) => shapeJob(loaded, params, shape));
+  });
+}
 
 /** Contract shapes of the kernels named (null for all), or the cases named. Throws UsageError. */
 export async function shapeJobs(
@@ -110,9 +129,15 @@ export class VerifySessions {
     return `${adapter.description || adapter.device || adapter.vendor} (${adapter.name})`;
   }
 
+  /** What a kernel's shapes depend on. */
+  async caps(): Promise<Caps> {
+    return (await this.open()).facts.caps;
+  }
+
   async shape(job: ShapeJob): Promise<ShapeResult> {
     const session = await this.open();
-    const reply = await session.verify({ kind: 'verify', kernel: job.kernel, params: job.params });
+    const { kernel, params, shape } = job;
+    const reply = await session.verify({ kind: 'verify', kernel, params, shape });
     if (reply.kind !== 'verified') return { ...job, result: 'crashed', message: this.ended(reply) };
     const { result } = reply;
     switch (result.kind) {

@@ -48,6 +48,7 @@ function machine(
     env: {},
     icdFiles: () => Object.keys(drivers).filter((file) => file.startsWith(folder)),
     browserIcdFiles: () => Object.keys(drivers).filter((file) => file.startsWith('/usr/lib/chromium')),
+    unlistedDrivers: () => [],
     hasSystemLoader: () => true,
     bundledSwiftShader: () => ({
       ok: true,
@@ -86,6 +87,51 @@ async function refused(name: string, on: Machine) {
   if (resolved.ok) throw new Error(`resolved to ${resolved.choice.name}`);
   return resolved;
 }
+
+describe('a driver library without a manifest', () => {
+  const manifest = '/cache/libGLX_nvidia_icd.json';
+  const library = '/usr/local/nvidia/lib64/libGLX_nvidia.so.0';
+  const drivers = { ...withLavapipe, [manifest]: [nvidia] };
+
+  test("is opened by the one written for it, with its folder for the linker before the user's", async () => {
+    const linkerFolder = '/usr/local/nvidia/lib64';
+    const on = machine(drivers, {
+      unlistedDrivers: () => [{ library, manifest, linkerFolder }],
+      env: { LD_LIBRARY_PATH: '/opt/lib' },
+    });
+    const { choice, adapter } = await chosen('auto', on);
+    expect(adapter.source).toBe(`${library}, by a manifest written for it`);
+    expect(choice.env).toEqual({
+      VK_DRIVER_FILES: manifest,
+      VK_ICD_FILENAMES: manifest,
+      LD_LIBRARY_PATH: '/usr/local/nvidia/lib64:/opt/lib',
+    });
+  });
+
+  test("shares the linker's path with the bundled loader", async () => {
+    const on = machine(drivers, {
+      unlistedDrivers: () => [{ library, manifest, linkerFolder: '/driver' }],
+      hasSystemLoader: () => false,
+    });
+    expect((await chosen('gpu', on)).choice.env['LD_LIBRARY_PATH']).toBe('/cache/loader:/driver');
+  });
+
+  test('adds nothing where the linker finds it', async () => {
+    const on = machine(drivers, { unlistedDrivers: () => [{ library, manifest, linkerFolder: null }] });
+    expect((await chosen('gpu', on)).choice.env).not.toHaveProperty('LD_LIBRARY_PATH');
+  });
+
+  test('gives no second adapter where a manifest names it already', async () => {
+    const on = machine(
+      { ...drivers, [`${folder}/nvidia_icd.json`]: [nvidia] },
+      { unlistedDrivers: () => [{ library, manifest, linkerFolder: null }] },
+    );
+    const { found } = await listAdapterChoices(on);
+    expect(found.filter(({ word }) => word === 'gpu').map(({ source }) => source)).toEqual([
+      `${folder}/nvidia_icd.json`,
+    ]);
+  });
+});
 
 describe('auto', () => {
   test('prefers a hardware GPU to software that is listed before it', async () => {

@@ -14,6 +14,7 @@ import {
 import { listAdapterChoices, resolveAdapter } from './adapters.ts';
 import { choiceToEnv, type AdapterChoice } from './choice.ts';
 import { withoutDawnNoise } from './dawn-noise.ts';
+import { driverSearch } from './driver-search.ts';
 import { hostFacts, measurementFlags, toolFacts } from './environment.ts';
 import { thisMachine, type Machine } from './survey.ts';
 
@@ -96,6 +97,7 @@ export async function runDoctor(machine: Machine = thisMachine()): Promise<Docto
     host: hostFacts(),
     auto: auto.ok ? auto.choice.name : null,
     adapters,
+    search: driverSearch(machine),
     without: survey.missing,
     load: { perMinute, stolen: stolenBetween(before, cpuTicks()) },
   };

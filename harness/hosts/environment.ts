@@ -9,12 +9,12 @@ import type { RunHeader } from '../record.ts';
 import { thisDistribution } from './advice.ts';
 import type { AdapterChoice } from './choice.ts';
 
-const manifestSchema = z.object({ version: z.string() });
+/** `gitHead`: the commit that a bundle was made from. */
+const manifestSchema = z.object({ version: z.string(), gitHead: z.string().nullish() });
 const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
 
-function versionIn(manifestFile: string): string {
-  return manifestSchema.parse(JSON.parse(readFileSync(manifestFile, 'utf8'))).version;
-}
+const manifestIn = (file: string): z.infer<typeof manifestSchema> =>
+  manifestSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
 
 /** The machine and the software under the tool. */
 export function hostFacts(): RunHeader['host'] {
@@ -25,7 +25,7 @@ export function hostFacts(): RunHeader['host'] {
   return {
     name: 'node',
     runtime: process.version,
-    webgpu: versionIn(createRequire(import.meta.url).resolve('webgpu/package.json')),
+    webgpu: manifestIn(createRequire(import.meta.url).resolve('webgpu/package.json')).version,
     os: prettyName === '' ? kernel : `${prettyName}, ${kernel}`,
     cpu: cpus()[0]?.model.trim() || process.arch,
     cores: availableParallelism(),
@@ -54,7 +54,8 @@ export function commitOf(root: string): string | null {
 
 /** The version of attnbench that is running. */
 export function toolFacts(root: string = projectRoot): RunHeader['tool'] {
-  return { version: versionIn(`${root}/package.json`), commit: commitOf(root) };
+  const { version, gitHead } = manifestIn(`${root}/package.json`);
+  return { version, commit: commitOf(root) ?? gitHead ?? null };
 }
 
 /** Variables that change how drivers compute or what they keep between runs. */

@@ -7,7 +7,24 @@ function list(value: string | undefined, otherwise: string): readonly string[] {
   return (value || otherwise).split(':').filter((part) => part !== '');
 }
 
-/** The folders that the Vulkan loader searches, in its order, and where distributions without /usr put them. */
+/** Folders that containers, clusters and packagers use, and that no loader searches: each holds `icd.d`. */
+function unusualFolders(env: NodeJS.ProcessEnv): readonly string[] {
+  const driverRoot = env['NVIDIA_DRIVER_ROOT'] || '/run/nvidia/driver';
+  return [
+    '/usr/local/nvidia/vulkan',
+    '/usr/local/nvidia/share/vulkan',
+    '/opt/nvidia/share/vulkan',
+    ...['etc', 'usr/share'].map((base) => join(driverRoot, base, 'vulkan')),
+    '/opt/amdgpu/share/vulkan',
+    '/opt/amdgpu/etc/vulkan',
+    '/opt/amdgpu-pro/etc/vulkan',
+    '/var/lib/snapd/lib/vulkan',
+    '/usr/lib/x86_64-linux-gnu/GL/vulkan',
+    ...(env['CONDA_PREFIX'] ? [join(env['CONDA_PREFIX'], 'share', 'vulkan')] : []),
+  ];
+}
+
+/** The folders that the Vulkan loader searches, in its order, and where others put manifests. */
 export function icdFolders(
   env: NodeJS.ProcessEnv = process.env,
   home: string = homedir(),
@@ -23,13 +40,14 @@ export function icdFolders(
     '/run/opengl-driver/share',
     '/run/current-system/profile/share',
   ];
-  return [...new Set(bases)].map((base) => join(base, 'vulkan', 'icd.d'));
+  const vulkan = [...bases.map((base) => join(base, 'vulkan')), ...unusualFolders(env)];
+  return [...new Set(vulkan)].map((base) => join(base, 'icd.d'));
 }
 
 /** Manifests of SwiftShader that come with installed browsers, which no loader finds by itself. */
 const browserManifests = ['/usr/lib/chromium', '/usr/lib64/chromium-browser', '/opt/google/chrome'];
 
-function manifestsIn(folder: string): readonly string[] {
+export function manifestsIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder)
       .filter((name) => name.endsWith('.json'))

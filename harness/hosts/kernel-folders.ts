@@ -1,12 +1,13 @@
 /** Kernels are found by folder name: kernels/<id>/kernel.ts with a default export. Nothing is registered anywhere. */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import type { Kernel } from '../../kernels/contract.ts';
 import { UsageError } from '../errors.ts';
 import { unknownWord } from '../nearest.ts';
 import type { LoadedKernel } from '../program.ts';
+import { readTuningTable } from '../tuning-table.ts';
 
 /** The kernels that come with attnbench. */
 export const builtInKernels = new URL('../../kernels/', import.meta.url);
@@ -44,14 +45,35 @@ export async function loadKernels(
 /** A folder path given by a user, as a URL that file names can be resolved against. */
 export const folderUrl = (path: string): URL => pathToFileURL(join(path, '/'));
 
-/** SHA-256 over a kernel's own files and the shared ones, tests left out: equal hashes plan and run the same. */
-export function kernelSourceHash({ folder }: LoadedKernel): string {
+/** The tuning tables of a kernel, sorted. */
+export function tuningFiles({ folder }: Pick<LoadedKernel, 'folder'>): readonly URL[] {
+  const root = new URL('tuning/', folder);
+  if (!existsSync(root)) return [];
+  return readdirSync(root)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => new URL(name, root));
+}
+
+/** Throws UsageError for the first tuning table of these kernels that cannot be read, before anything is measured by it. */
+export function refuseDamagedTables(kernels: Iterable<LoadedKernel>): void {
+  for (const file of [...kernels].flatMap(tuningFiles)) {
+    const read = readTuningTable(readFileSync(file, 'utf8'), fileURLToPath(file));
+    if (read.kind === 'refused') throw new UsageError(read.message);
+  }
+}
+
+/** SHA-256 over a kernel's own files, its tuning tables and the shared files, tests left out: equal hashes plan and run the same. */
+export function kernelSourceHash(loaded: LoadedKernel): string {
+  const sources = [loaded.folder, new URL('lib/', builtInKernels)].flatMap((root) =>
+    readdirSync(root)
+      .filter((name) => /\.(ts|wgsl)$/.test(name) && !name.endsWith('.test.ts'))
+      .sort()
+      .map((name) => new URL(name, root)),
+  );
   const hash = createHash('sha256');
-  for (const root of [folder, new URL('lib/', builtInKernels)]) {
-    for (const name of readdirSync(root).sort()) {
-      if (!/\.(ts|wgsl)$/.test(name) || name.endsWith('.test.ts')) continue;
-      hash.update(`${name}\n`).update(readFileSync(new URL(name, root)));
-    }
+  for (const file of [...sources, ...tuningFiles(loaded)]) {
+    hash.update(`${file.pathname.split('/').at(-1)}\n`).update(readFileSync(file));
   }
   return hash.digest('hex');
 }

@@ -1,5 +1,6 @@
 /** The Node host: Dawn runs inside this process, and so do the threads of a software adapter. */
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import type { Host } from '../host.ts';
@@ -41,6 +42,7 @@ export const nodeHost: Host = {
   },
   wait: waitAsleep,
   loadText: (url) => readFile(url, 'utf8'),
+  findText: async (url) => (existsSync(url) ? readFile(url, 'utf8') : null),
   sha256Hex: async (text) => createHash('sha256').update(text).digest('hex'),
   // A container's limit counts as well as the machine's.
   freeMemoryBytes: () => Math.min(freemem(), process.availableMemory()),

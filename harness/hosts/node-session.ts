@@ -13,6 +13,7 @@ import type {
   ProgramRequest,
   SessionFacts,
   ToChild,
+  TuneRequest,
   VectorRequest,
   VerifyRequest,
 } from './session-messages.ts';
@@ -30,6 +31,8 @@ export interface NodeSession extends Session<NodeCase> {
   readonly facts: SessionFacts;
   /** Checks one case against the float64 reference, without timing it. */
   verify(request: VerifyRequest): Promise<Reply<'verified'>>;
+  /** Races the shapes of one case. */
+  tune(request: TuneRequest): Promise<Reply<'tuned'>>;
   /** Runs a golden vector. */
   compare(request: VectorRequest): Promise<Reply<'compared'>>;
   /** Measures what the adapter can do at most. */
@@ -98,6 +101,7 @@ export async function openNodeSession(options: NodeSessionOptions): Promise<Node
     measure: ({ kernel, request }) =>
       ask({ kind: 'measure', kernel, request, session: options.number }, 'record'),
     verify: (request) => ask(request, 'verified'),
+    tune: (request) => ask(request, 'tuned'),
     compare: (request) => ask(request, 'compared'),
     peaks: () => ask({ kind: 'peaks' }, 'peaks'),
     program: (request) => ask(request, 'program text'),

@@ -1,4 +1,5 @@
 /** The child process of a session: opens the device the parent chose, then measures the cases it is sent. */
+import { adapterClass } from '../adapter-class.ts';
 import { openDevice } from '../adapter.ts';
 import { createContext } from '../context.ts';
 import { measureClock } from '../clock.ts';
@@ -9,6 +10,7 @@ import { measureCase } from '../measure.ts';
 import { measurePeaks } from '../peaks/measure-peaks.ts';
 import { runVector } from '../run-vector.ts';
 import { prepareProgram, verifyCase } from '../verify.ts';
+import { searchShapes } from '../tuning-search.ts';
 import { choiceFromEnv } from './choice.ts';
 import { openAdapter } from './dawn.ts';
 import { builtInKernels, loadKernel } from './kernel-folders.ts';
@@ -36,7 +38,14 @@ async function reply(context: GpuContext, message: ToChild): Promise<FromChild> 
     case 'measure':
       return { kind: 'record', record: await measureCase(context, loaded, message.request, message.session) };
     case 'verify':
-      return { kind: 'verified', result: await verdict(verifyCase(context, loaded, message.params)) };
+      return {
+        kind: 'verified',
+        result: await verdict(verifyCase(context, loaded, message.params, message.shape ?? 'default')),
+      };
+    case 'tune': {
+      const { params, seconds } = message;
+      return { kind: 'tuned', result: await verdict(searchShapes(context, loaded, params, seconds)) };
+    }
     case 'vector': {
       const { vector, precision } = message;
       return { kind: 'compared', result: await verdict(runVector(context, loaded, vector, precision)) };
@@ -76,7 +85,8 @@ try {
   const { device } = await openDevice(opened.adapter);
   const clock = await measureClock(device, nodeHost);
   const compiler = await probeCompiler(device, nodeHost);
-  const context = createContext(device, nodeHost, opened.caps, clock);
+  const { caps, info } = opened;
+  const context = createContext(device, nodeHost, caps, clock, adapterClass(info));
   process.on('message', (message: ToChild) => {
     reply(context, message).then(tell, (error: unknown) =>
       tell({
@@ -85,7 +95,8 @@ try {
       }),
     );
   });
-  tell({ kind: 'opened', facts: { adapter: opened.info, clock, compiler, flags: measurementFlags(choice) } });
+  const flags = measurementFlags(choice);
+  tell({ kind: 'opened', facts: { adapter: info, caps, clock, compiler, flags } });
 } catch (error) {
   tell({ kind: error instanceof EnvironmentError ? 'unfit' : 'broken', message: messageOf(error) });
 }

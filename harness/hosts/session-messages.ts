@@ -1,14 +1,16 @@
 /** What a session's parent and child tell each other. */
-import type { Params, Precision } from '../../kernels/contract.ts';
+import type { Caps, Params, Precision, Shape } from '../../kernels/contract.ts';
 import type { CaseRequest } from '../measure.ts';
 import type { ProgramText } from '../program.ts';
 import type { AdapterInfo, CaseRecord, Clock, Peaks, RunHeader } from '../record.ts';
+import type { ShapeSearch } from '../tuning-search.ts';
 import type { GoldenVector, VectorOutcome } from '../vectors.ts';
 import type { Verification } from '../verify.ts';
 
 /** What only an open device knows, for the run header. */
 export interface SessionFacts {
   readonly adapter: AdapterInfo;
+  readonly caps: Caps;
   readonly clock: Clock;
   readonly compiler: RunHeader['compiler'];
   readonly flags: readonly string[];
@@ -18,6 +20,15 @@ export interface VerifyRequest {
   readonly kind: 'verify';
   readonly kernel: string;
   readonly params: Params;
+  /** Null: the kernel's default. */
+  readonly shape: Shape | null;
+}
+
+export interface TuneRequest {
+  readonly kind: 'tune';
+  readonly kernel: string;
+  readonly params: Params;
+  readonly seconds: number;
 }
 
 export interface VectorRequest {
@@ -42,6 +53,7 @@ export type ToChild =
       readonly session: number;
     }
   | VerifyRequest
+  | TuneRequest
   | VectorRequest
   | { readonly kind: 'peaks' }
   | ProgramRequest;
@@ -63,6 +75,7 @@ export type FromChild =
   | { readonly kind: 'peaks'; readonly result: Peaks | Failure }
   | { readonly kind: 'program text'; readonly program: ProgramText }
   | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'tuned'; readonly result: ShapeSearch | Failure }
   | { readonly kind: 'lost'; readonly message: string }
   /** The tool's own mistake. */
   | { readonly kind: 'broken'; readonly message: string };

@@ -5,6 +5,7 @@ import { bundledSwiftShader, type BundledSwiftShader } from './bundled-swiftshad
 import type { AdapterChoice } from './choice.ts';
 import { probeAdapters, type Probe, type ProbedDevice } from './enumerate.ts';
 import { browserIcdFiles, hasSystemLoader, icdFiles } from './icd.ts';
+import { unlistedDrivers, type UnlistedDriver } from './unlisted-drivers.ts';
 
 /** Everything about a machine that the choice of an adapter depends on. */
 export interface Machine {
@@ -12,6 +13,7 @@ export interface Machine {
   readonly env: NodeJS.ProcessEnv;
   icdFiles(): readonly string[];
   browserIcdFiles(): readonly string[];
+  unlistedDrivers(): readonly UnlistedDriver[];
   hasSystemLoader(): boolean;
   bundledSwiftShader(): BundledSwiftShader;
   probe(env: Readonly<Record<string, string>>): Promise<Probe>;
@@ -24,6 +26,7 @@ export function thisMachine(): Machine {
     env: process.env,
     icdFiles,
     browserIcdFiles,
+    unlistedDrivers,
     hasSystemLoader,
     bundledSwiftShader,
     probe: probeAdapters,
@@ -117,8 +120,20 @@ export class Survey {
     if (this.#machine.platform !== 'linux' || this.#machine.hasSystemLoader()) return {};
     const bundled = this.bundled();
     if (!bundled.ok) return {};
-    const before = this.#machine.env['LD_LIBRARY_PATH'];
-    return { LD_LIBRARY_PATH: before ? `${bundled.loaderFolder}:${before}` : bundled.loaderFolder };
+    return { LD_LIBRARY_PATH: bundled.loaderFolder };
+  }
+
+  /** What a source needs, and the loader; both may add to LD_LIBRARY_PATH, which the user may have set as well. */
+  #environment(source: Source): Readonly<Record<string, string>> {
+    const loader = this.#loader();
+    const folders = [
+      loader['LD_LIBRARY_PATH'],
+      source.env['LD_LIBRARY_PATH'],
+      this.#machine.env['LD_LIBRARY_PATH'],
+    ].filter((folder) => folder !== undefined && folder !== '');
+    const added = loader['LD_LIBRARY_PATH'] ?? source.env['LD_LIBRARY_PATH'];
+    const linker: Record<string, string> = added === undefined ? {} : { LD_LIBRARY_PATH: folders.join(':') };
+    return { ...source.env, ...linker };
   }
 
   /** The drivers that this machine was given, one source each, so that one that crashes takes no other with it. */
@@ -126,9 +141,17 @@ export class Survey {
     const { env, platform } = this.#machine;
     const named = userNamed(env);
     if (named !== undefined) return [{ name: named, env: {} }];
-    const files = platform === 'linux' ? this.#machine.icdFiles() : [];
-    if (files.length === 0) return [{ name: 'system', env: {} }];
-    return files.map((file) => ({ name: file, env: driverEnv(file) }));
+    if (platform !== 'linux') return [{ name: 'system', env: {} }];
+    const listed = this.#machine.icdFiles().map((file) => ({ name: file, env: driverEnv(file) }));
+    const unlisted = this.#machine.unlistedDrivers().map(({ library, manifest, linkerFolder }) => ({
+      name: `${library}, by a manifest written for it`,
+      env: {
+        ...driverEnv(manifest),
+        ...(linkerFolder === null ? {} : { LD_LIBRARY_PATH: linkerFolder }),
+      },
+    }));
+    const sources = [...listed, ...unlisted];
+    return sources.length === 0 ? [{ name: 'system', env: {} }] : sources;
   }
 
   browserSources(): readonly Source[] {
@@ -138,7 +161,7 @@ export class Survey {
   async ask(sources: readonly Source[]): Promise<AdapterSurvey> {
     const answers = await Promise.all(
       sources.map(async (source) => {
-        const env = { ...source.env, ...this.#loader() };
+        const env = this.#environment(source);
         return { source, env, probe: await this.#machine.probe(env) };
       }),
     );
@@ -170,7 +193,7 @@ export class Survey {
   /** Drivers asked one by one have no order among them; Dawn ranks those of one process, the fastest first. */
   async fastestFirst(adapters: readonly FoundAdapter[]): Promise<readonly FoundAdapter[]> {
     if (adapters.length < 2) return adapters;
-    const { devices } = await this.#machine.probe(this.#loader());
+    const { devices } = await this.#machine.probe(this.#environment({ name: 'all', env: {} }));
     const rank = (adapter: FoundAdapter) => {
       const index = devices.findIndex((device) => device.name === adapter.device.name);
       return index === -1 ? devices.length : index;

@@ -27,6 +27,8 @@ interface RunFlags {
   readonly budget?: number;
   readonly secondsPerCase?: number;
   readonly caseTimeout: number;
+  /** False for --no-tuning. */
+  readonly tuning: boolean;
   /** False for --no-report. */
   readonly report: boolean;
   /** False for --no-peaks. */
@@ -77,6 +79,7 @@ export function register(program: Command, io: Io, act: Act): void {
       positiveSeconds('--case-timeout'),
       300,
     )
+    .option('--no-tuning', 'kernels in their default shapes, whatever attnbench tune has found')
     .option('--format <names>', 'report formats, separated by commas (default: all)', formatList)
     .option('--no-report', 'write no report')
     .option('--no-peaks', 'hold no case against what the adapter can do at most (attnbench peaks)')
@@ -113,6 +116,7 @@ async function run(
       budgetSeconds: flags.budget ?? null,
       secondsPerCase: flags.secondsPerCase ?? null,
       caseTimeoutSeconds: flags.caseTimeout,
+      tuning: flags.tuning,
       json: flags.json === true,
       peaks: flags.peaks,
       reportFormats: flags.report ? (flags.format ?? null) : [],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../../harness/errors.ts';
 import { kernelIds, loadKernels, refuseUnknownKernels } from '../../harness/hosts/kernel-folders.ts';
+import { shapeText } from '../../harness/tuning-table.ts';
 import type { GoldenVector } from '../../harness/vectors.ts';
 import { parseVector } from '../../harness/vectors.ts';
 import { adapterHelp, adapterOption, chooseAdapter } from '../choose-adapter.ts';
@@ -14,7 +15,7 @@ import { counted, outJson } from '../io.ts';
 import { kernelsHelp, kernelsOption, wordList } from '../options.ts';
 import { textTable } from '../text-table.ts';
 import type { ShapeResult, VectorResult } from '../verify.ts';
-import { shapeJobs, vectorJobs, VerifySessions } from '../verify.ts';
+import { otherShapeJobs, shapeJobs, vectorJobs, VerifySessions } from '../verify.ts';
 
 interface VerifyOptions {
   readonly kernels?: readonly string[];
@@ -25,7 +26,8 @@ interface VerifyOptions {
 
 const help = `
 Without case ids or --vectors every kernel runs odd lengths (1, 7, 63, 100, 1000), causal and not, and the shapes
-its author named, in every precision. A refused shape is one that the adapter or the kernel rules out: it does
+its author named, in every precision; and each tile shape that its kernel offers on the adapter, at the longest
+of these lengths. A case id is run in all of its tile shapes. A refused shape is one that the adapter or the kernel rules out: it does
 not count as passed. Of vectors, those that no kernel can read yet are unsupported: they do not count as passed.
 
 Examples:
@@ -65,8 +67,9 @@ async function verifyShapes(
   const jobs = await shapeJobs(ids, kernels);
   const results = await withSessions(options, io, async (sessions) => {
     const done: ShapeResult[] = [];
-    for (const job of jobs) {
-      progress(io, done.length, jobs.length, job.id);
+    const all = [...jobs, ...(await otherShapeJobs(jobs, ids.length > 0, await sessions.caps()))];
+    for (const job of all) {
+      progress(io, done.length, all.length, job.id);
       done.push(await sessions.shape(job));
     }
     return done;
@@ -89,6 +92,9 @@ const shapeCodes: Readonly<Record<ShapeResult['result'] | VectorResult['result']
   'bad file': exitCodes.usage,
 };
 
+const nameOf = ({ id, shape }: ShapeResult): string =>
+  shape === null ? id : `${id} in the shape ${shapeText(shape)}`;
+
 /** One row for each kernel and precision, then what went wrong first in each. */
 export function shapesTable(results: readonly ShapeResult[]): string {
   const groups = new Map<string, ShapeResult[]>();
@@ -108,7 +114,7 @@ export function shapesTable(results: readonly ShapeResult[]): string {
     const first = group.find(({ result }) => result !== 'passed' && result !== 'refused');
     return first === undefined || first.result === 'passed'
       ? []
-      : [`${first.id}: ${first.result}: ${first.message}\n`];
+      : [`${nameOf(first)}: ${first.result}: ${first.message}\n`];
   });
   const table = textTable(['kernel', 'precision', 'passed', 'refused', 'wrong', 'failed', ''], rows);
   return bad.length === 0 ? table : `${table}\n${bad.join('')}`;

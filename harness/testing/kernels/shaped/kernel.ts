@@ -1,0 +1,3 @@
+import { shapedKernel } from '../shaped.ts';
+
+export default shapedKernel();
