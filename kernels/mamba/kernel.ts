@@ -55,7 +55,7 @@ function plan(p: MambaParams, caps: Caps): Plan {
   });
   const states = pass({
     name: 'states',
-    includes: ['s6.wgsl'],
+    includes: ['../lib/time-step.wgsl', 's6.wgsl'],
     constants: { SOFTPLUS: p.softplus, UNROLL: unroll },
     bindings: ['u', 'delta', 'channels', 'B', 'chunk_state', 'chunk_time'],
     lanes: p.batch * chunks * rowQuads,
@@ -69,7 +69,7 @@ function plan(p: MambaParams, caps: Caps): Plan {
   });
   const scan = pass({
     name: 'scan',
-    includes: ['s6.wgsl'],
+    includes: ['../lib/time-step.wgsl', 's6.wgsl'],
     constants: {
       SOFTPLUS: p.softplus,
       UNROLL: unroll,

@@ -7,7 +7,8 @@ import { resolveParams } from '../../harness/params.ts';
 import { plannedBytes } from '../../harness/refusal.ts';
 import { parseVector, vectorError } from '../../harness/vectors.ts';
 import mamba from './kernel.ts';
-import { lastState, scanChannel, scanRows, softplus } from './reference.ts';
+import { softplus } from '../lib/scan.ts';
+import { lastState, scanChannel, scanRows } from './reference.ts';
 
 const caps = (software: boolean): Caps =>
   leastCaps({

@@ -1,6 +1,5 @@
 // One lane holds four neighbouring channels (a quad) and their whole state: h[s] is one state component of the four.
 const STATE_QUADS = (STATE + 3u) / 4u;
-const LOG2_E = 1.4426950408889634;
 
 // How far loops over the state go. UNROLL: to a constant, so that drivers unroll them and keep the state in registers. Else to a
 // uniform, and the state lies in private memory: slower to run, several times faster to compile.
@@ -44,17 +43,3 @@ fn state_index(lane: Lane, s: u32) -> u32 {
 // Rows of `channels`, as channels.wgsl writes them: [STATE + 2, quads].
 const BIAS_ROW = STATE;
 const SKIP_ROW = STATE + 1u;
-
-// ln(1 + e) for e in [0, 1]: 2 artanh(e / (2 + e)). The plain log(1 + e) would lose the small steps: at e = 1e-3 four digits.
-fn log1p_unit(e: vec4<f32>) -> vec4<f32> {
-  let r = e / (2.0 + e);
-  let q = r * r;
-  return 2.0 * r * (1.0 + q * (1.0 / 3.0 + q * (0.2 + q * (1.0 / 7.0 + q * (1.0 / 9.0 + q * (1.0 / 11.0 + q / 13.0))))));
-}
-
-// The length of the step: softplus without overflow, since exp never sees a positive number.
-fn time_step(raw: vec4<f32>, bias: vec4<f32>) -> vec4<f32> {
-  let x = raw + bias;
-  if (!SOFTPLUS) { return x; }
-  return max(x, vec4<f32>()) + log1p_unit(exp2(-abs(x) * LOG2_E));
-}
