@@ -29,6 +29,7 @@ const caseOf = (axes: Parameters<typeof resolveParams>[1]) => {
     skip: flag('skip'),
     gate: flag('gate'),
     lastState: flag('lastState'),
+    variant: base.variant === 'direct' || base.variant === 'broadcast' ? base.variant : ('auto' as const),
   };
 };
 const allRows = (p: { batch: number; heads: number; n: number }): number[] =>

@@ -12,6 +12,10 @@ fn state_quads_end() -> u32 {
   return (u.state + 3u) / 4u;
 }
 
+// A lane's quad within [heads, d / 4] and its chunk within [batch, chunks]. Lanes past the end stand where another one does, and store
+// nothing.
+struct Place { quad: u32, span: u32, exists: bool }
+
 struct Lane {
   batch: u32,
   chunk: u32,
@@ -24,15 +28,13 @@ struct Lane {
   end: u32,
 }
 
-fn lane_of(index: u32) -> Lane {
-  let quad = index % u.quads;
-  let span = index / u.quads;
-  let batch = span / u.chunks;
-  let chunk = span % u.chunks;
-  let head = batch * u.heads + quad / u.d_quads;
+fn lane_at(place: Place) -> Lane {
+  let batch = place.span / u.chunks;
+  let chunk = place.span % u.chunks;
+  let head = batch * u.heads + place.quad / u.d_quads;
   let begin = chunk * u.chunk;
-  let first = (head * u.n + begin) * u.d_quads + quad % u.d_quads;
-  return Lane(batch, chunk, quad, first, begin, min(u.n, begin + u.chunk));
+  let first = (head * u.n + begin) * u.d_quads + place.quad % u.d_quads;
+  return Lane(batch, chunk, place.quad, first, begin, min(u.n, begin + u.chunk));
 }
 
 // Where component s of a chunk's state lies in [batch, chunks, STATE, quads].

@@ -37,39 +37,44 @@ fn main(
   let t = lane.chunk * CHUNK + token_quad * 4u;
   let other_quad = token_quad + 1u;
   let weight_first = span * (CHUNK + 2u) * QUADS;
+  let first = lane.head / u.group_heads * u.n;
+  let last = vec4u(u.n - 1u);
+  let rows_a = (vec4u(first) + min(vec4u(t, t + 1u, t + 2u, t + 3u), last)) * u.state_quads;
+  let rows_b = (vec4u(first) + min(vec4u(t, t + 1u, t + 2u, t + 3u) + 4u, last)) * u.state_quads;
+  let column_a = span * u.state_quads * 4u * u.d_quads + lane.column;
+  let column_b = min(lane.column + 1u, u.d_quads - 1u) - lane.column + column_a;
+  let growth = weight_first + (CHUNK + 1u) * QUADS;
+  let fade_a = weights[growth + token_quad];
+  let fade_b = weights[growth + other_quad];
+  // The first chunk starts from nothing.
+  let components_end = select(0u, u.state_quads, lane.chunk > 0u);
+  let end = components_end + min(token_quad + 2u, u.quads);
   var sum = Block();
-
-  if (lane.chunk > 0u) {
-    let first = lane.head / u.group_heads * u.n;
-    let last = vec4u(u.n - 1u);
-    let rows_a = (vec4u(first) + min(vec4u(t, t + 1u, t + 2u, t + 3u), last)) * u.state_quads;
-    let rows_b = (vec4u(first) + min(vec4u(t, t + 1u, t + 2u, t + 3u) + 4u, last)) * u.state_quads;
-    let column_a = span * u.state_quads * 4u * u.d_quads + lane.column;
-    let column_b = min(lane.column + 1u, u.d_quads - 1u) - lane.column + column_a;
-    for (var e = 0u; e < u.state_quads; e++) {
+  // One loop for both parts, because compilers take their time for each copy of the product.
+  for (var e = 0u; e < end; e++) {
+    var left_a = mat4x4f();
+    var left_b = mat4x4f();
+    var right_a = mat4x4f();
+    var right_b = mat4x4f();
+    if (e < components_end) {
       let step = e * 4u * u.d_quads;
       let a = rows_a + e;
       let b = rows_b + e;
-      sum = add(sum,
-        components(column_a + step), components(column_b + step),
-        mat4x4f(unpack(C[a.x]), unpack(C[a.y]), unpack(C[a.z]), unpack(C[a.w])),
-        mat4x4f(unpack(C[b.x]), unpack(C[b.y]), unpack(C[b.z]), unpack(C[b.w])));
+      left_a = components(column_a + step);
+      left_b = components(column_b + step);
+      right_a = scaled(mat4x4f(unpack(C[a.x]), unpack(C[a.y]), unpack(C[a.z]), unpack(C[a.w])), fade_a);
+      right_b = scaled(mat4x4f(unpack(C[b.x]), unpack(C[b.y]), unpack(C[b.z]), unpack(C[b.w])), fade_b);
+    } else {
+      let q = e - components_end;
+      let from_token = lane.chunk * CHUNK + q * 4u;
+      let a = weight_first + token_quad * 4u * QUADS + q;
+      let b = weight_first + other_quad * 4u * QUADS + q;
+      left_a = tokens_of(lane.head, from_token, lane.column);
+      left_b = tokens_of(lane.head, from_token, lane.column + 1u);
+      right_a = mat4x4f(weights[a], weights[a + QUADS], weights[a + 2u * QUADS], weights[a + 3u * QUADS]);
+      right_b = mat4x4f(weights[b], weights[b + QUADS], weights[b + 2u * QUADS], weights[b + 3u * QUADS]);
     }
-    let growth = weight_first + (CHUNK + 1u) * QUADS;
-    let fade_a = weights[growth + token_quad];
-    let fade_b = weights[growth + other_quad];
-    sum = Block(scaled(sum.aa, fade_a), scaled(sum.ab, fade_b), scaled(sum.ba, fade_a), scaled(sum.bb, fade_b));
-  }
-
-  let end = min(token_quad + 2u, u.quads);
-  for (var q = 0u; q < end; q++) {
-    let from_token = lane.chunk * CHUNK + q * 4u;
-    let a = weight_first + token_quad * 4u * QUADS + q;
-    let b = weight_first + other_quad * 4u * QUADS + q;
-    sum = add(sum,
-      tokens_of(lane.head, from_token, lane.column), tokens_of(lane.head, from_token, lane.column + 1u),
-      mat4x4f(weights[a], weights[a + QUADS], weights[a + 2u * QUADS], weights[a + 3u * QUADS]),
-      mat4x4f(weights[b], weights[b + QUADS], weights[b + 2u * QUADS], weights[b + 3u * QUADS]));
+    sum = add(sum, left_a, left_b, right_a, right_b);
   }
   keep(lane, t, lane.column, sum.aa);
   keep(lane, t + 4u, lane.column, sum.ab);
