@@ -17,12 +17,6 @@ fn keep(lane: Lane, t: u32, column: u32, tokens: mat4x4f) {
   if (t + 3u < u.n) { y[at + 3u * u.d_quads] = pack(tokens[3]); }
 }
 
-// Four state components, their quads at `at`.
-fn components(at: u32) -> mat4x4f {
-  return mat4x4f(
-    chunk_state[at], chunk_state[at + u.d_quads], chunk_state[at + 2u * u.d_quads], chunk_state[at + 3u * u.d_quads]);
-}
-
 @compute @workgroup_size(WORKGROUP)
 fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,
@@ -35,46 +29,46 @@ fn main(
   let span = lane.head * u.chunks + lane.chunk;
   let token_quad = lane.block * 2u;
   let t = lane.chunk * CHUNK + token_quad * 4u;
-  let other_quad = token_quad + 1u;
   let weight_first = span * (CHUNK + 2u) * QUADS;
-  let first = lane.head / u.group_heads * u.n;
-  let last = vec4u(u.n - 1u);
-  let rows_a = (vec4u(first) + min(vec4u(t, t + 1u, t + 2u, t + 3u), last)) * u.state_quads;
-  let rows_b = (vec4u(first) + min(vec4u(t, t + 1u, t + 2u, t + 3u) + 4u, last)) * u.state_quads;
-  let column_a = span * u.state_quads * 4u * u.d_quads + lane.column;
-  let column_b = min(lane.column + 1u, u.d_quads - 1u) - lane.column + column_a;
-  let growth = weight_first + (CHUNK + 1u) * QUADS;
-  let fade_a = weights[growth + token_quad];
-  let fade_b = weights[growth + other_quad];
-  // The first chunk starts from nothing.
-  let components_end = select(0u, u.state_quads, lane.chunk > 0u);
-  let end = components_end + min(token_quad + 2u, u.quads);
+  let columns = columns_of(lane);
   var sum = Block();
-  // One loop for both parts, because compilers take their time for each copy of the product.
-  for (var e = 0u; e < end; e++) {
-    var left_a = mat4x4f();
-    var left_b = mat4x4f();
-    var right_a = mat4x4f();
-    var right_b = mat4x4f();
-    if (e < components_end) {
-      let step = e * 4u * u.d_quads;
+
+  // The first chunk starts from nothing.
+  if (lane.chunk > 0u) {
+    let first = lane.head / u.group_heads * u.n;
+    let tokens = vec4u(0u, 1u, 2u, 3u) + t;
+    let last = vec4u(u.n - 1u);
+    let rows_a = (vec4u(first) + min(tokens, last)) * u.state_quads;
+    let rows_b = (vec4u(first) + min(tokens + 4u, last)) * u.state_quads;
+    let fades = weight_first + (CHUNK + 1u) * QUADS + token_quad;
+    let fade_a = weights[fades];
+    let fade_b = weights[fades + 1u];
+    var at = span * u.state_quads * 4u * u.d_quads + columns;
+    for (var e = 0u; e < u.state_quads; e++) {
       let a = rows_a + e;
       let b = rows_b + e;
-      left_a = components(column_a + step);
-      left_b = components(column_b + step);
-      right_a = scaled(mat4x4f(unpack(C[a.x]), unpack(C[a.y]), unpack(C[a.z]), unpack(C[a.w])), fade_a);
-      right_b = scaled(mat4x4f(unpack(C[b.x]), unpack(C[b.y]), unpack(C[b.z]), unpack(C[b.w])), fade_b);
-    } else {
-      let q = e - components_end;
-      let from_token = lane.chunk * CHUNK + q * 4u;
-      let a = weight_first + token_quad * 4u * QUADS + q;
-      let b = weight_first + other_quad * 4u * QUADS + q;
-      left_a = tokens_of(lane.head, from_token, lane.column);
-      left_b = tokens_of(lane.head, from_token, lane.column + 1u);
-      right_a = mat4x4f(weights[a], weights[a + QUADS], weights[a + 2u * QUADS], weights[a + 3u * QUADS]);
-      right_b = mat4x4f(weights[b], weights[b + QUADS], weights[b + 2u * QUADS], weights[b + 3u * QUADS]);
+      var terms_a = transpose(mat4x4f(unpack(C[a.x]), unpack(C[a.y]), unpack(C[a.z]), unpack(C[a.w])));
+      var terms_b = transpose(mat4x4f(unpack(C[b.x]), unpack(C[b.y]), unpack(C[b.z]), unpack(C[b.w])));
+      for (var i = 0u; i < u.four; i++) {
+        sum = add(sum, chunk_state[at.x], chunk_state[at.y], terms_a[0] * fade_a, terms_b[0] * fade_b);
+        terms_a = turned(terms_a);
+        terms_b = turned(terms_b);
+        at += u.d_quads;
+      }
     }
-    sum = add(sum, left_a, left_b, right_a, right_b);
+  }
+
+  for (var q = 0u; q < token_quad + 2u; q++) {
+    let a = weight_first + token_quad * 4u * QUADS + q;
+    let b = a + 4u * QUADS;
+    var terms_a = transpose(mat4x4f(weights[a], weights[a + QUADS], weights[a + 2u * QUADS], weights[a + 3u * QUADS]));
+    var terms_b = transpose(mat4x4f(weights[b], weights[b + QUADS], weights[b + 2u * QUADS], weights[b + 3u * QUADS]));
+    for (var i = 0u; i < u.four; i++) {
+      let at = x_at(lane, lane.chunk * CHUNK + q * 4u + i);
+      sum = add(sum, unpack(x[at.x]), unpack(x[at.y]), terms_a[0], terms_b[0]);
+      terms_a = turned(terms_a);
+      terms_b = turned(terms_b);
+    }
   }
   keep(lane, t, lane.column, sum.aa);
   keep(lane, t + 4u, lane.column, sum.ab);

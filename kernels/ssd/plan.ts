@@ -191,7 +191,7 @@ export function tilePlan(p: SsdPlanParams, chunk: number): Plan {
         d_quads: dQuads,
         state: p.state,
         state_quads: stateQuads,
-        quads: chunk / 4,
+        four: 4,
       },
       bindings: parts.bindings,
       cost: parts.cost,

@@ -31,17 +31,14 @@ fn main(
   let component = lane.block * 2u;
   let next = min(component + 1u, u.state_quads - 1u);
   var sum = Block();
-  for (var q = 0u; q < u.quads; q++) {
-    let t = lane.chunk * CHUNK + q * 4u;
-    let tail = weights[tails + q];
-    let rows = (vec4u(first) + min(vec4u(t, t + 1u, t + 2u, t + 3u), vec4u(u.n - 1u))) * u.state_quads;
-    let b_a = rows + component;
-    let b_b = rows + next;
+  for (var i = 0u; i < min(CHUNK, u.n - lane.chunk * CHUNK); i++) {
+    let t = lane.chunk * CHUNK + i;
+    let tail = weights[tails + i / 4u][i % 4u];
+    let at = x_at(lane, t);
+    let row = (first + t) * u.state_quads;
     sum = add(sum,
-      scaled(tokens_of(lane.head, t, lane.column), tail),
-      scaled(tokens_of(lane.head, t, lane.column + 1u), tail),
-      transpose(mat4x4f(unpack(B[b_a.x]), unpack(B[b_a.y]), unpack(B[b_a.z]), unpack(B[b_a.w]))),
-      transpose(mat4x4f(unpack(B[b_b.x]), unpack(B[b_b.y]), unpack(B[b_b.z]), unpack(B[b_b.w]))));
+      unpack(x[at.x]) * tail, unpack(x[at.y]) * tail,
+      unpack(B[row + component]), unpack(B[row + next]));
   }
   keep(lane, component, lane.column, sum.aa);
   keep(lane, component + 1u, lane.column, sum.ab);
