@@ -12,6 +12,23 @@ fn state_quads_end() -> u32 {
   return (u.state + 3u) / 4u;
 }
 
+// UNROLL: a lane's decays stay in registers too. Else it loads them again for each token, as it would from private memory.
+const HELD_DECAYS = select(1u, STATE_QUADS * 4u, UNROLL);
+alias Decays = array<vec4<f32>, HELD_DECAYS>;
+
+fn hold_decays(quad: u32) -> Decays {
+  var decays = Decays();
+  if (UNROLL) {
+    for (var s = 0u; s < STATE; s++) { decays[s % HELD_DECAYS] = channels[s * u.quads + quad]; }
+  }
+  return decays;
+}
+
+fn decay_of(held: ptr<function, Decays>, s: u32, quad: u32) -> vec4<f32> {
+  if (UNROLL) { return (*held)[s % HELD_DECAYS]; }
+  return channels[min(s, STATE - 1u) * u.quads + quad];
+}
+
 // A lane's quad within [heads, d / 4] and its chunk within [batch, chunks]. Lanes past the end stand where another one does, and store
 // nothing.
 struct Place { quad: u32, span: u32, exists: bool }

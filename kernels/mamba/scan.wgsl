@@ -22,11 +22,10 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) co
   let lane = lane_at(place);
   let bias = channels[BIAS_ROW * u.quads + lane.quad];
   let skip = channels[SKIP_ROW * u.quads + lane.quad];
-  var decay = array<vec4<f32>, STATE_QUADS * 4u>();
+  var decays = hold_decays(lane.quad);
   var h = array<vec4<f32>, STATE_QUADS * 4u>();
-  for (var s = 0u; s < state_end(); s++) {
-    decay[s] = channels[s * u.quads + lane.quad];
-    if (CHUNKED) { h[s] = chunk_state[state_index(lane, s)]; }
+  if (CHUNKED) {
+    for (var s = 0u; s < state_end(); s++) { h[s] = chunk_state[state_index(lane, s)]; }
   }
   var at = lane.first;
   for (var t = lane.begin; t < lane.end; t++) {
@@ -45,7 +44,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) co
       let b = passed(held_b, s);
       let c = passed(held_c, s);
       for (var j = 0u; j < 4u; j++) {
-        let next = exp2(dt * decay[s * 4u + j]) * h[s * 4u + j] + dtx * b[j];
+        let next = exp2(dt * decay_of(&decays, s * 4u + j, lane.quad)) * h[s * 4u + j] + dtx * b[j];
         h[s * 4u + j] = next;
         sum += next * c[j];
       }

@@ -13,8 +13,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) co
   let place = place_of(workgroup_index(workgroup, count), me);
   let lane = lane_at(place);
   let bias = channels[BIAS_ROW * u.quads + lane.quad];
-  var decay = array<vec4<f32>, STATE_QUADS * 4u>();
-  for (var s = 0u; s < state_end(); s++) { decay[s] = channels[s * u.quads + lane.quad]; }
+  var decays = hold_decays(lane.quad);
   var h = array<vec4<f32>, STATE_QUADS * 4u>();
   var time = vec4<f32>();
   var at = lane.first;
@@ -28,7 +27,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) co
       if (loads_at(s)) { held = unpack(B[token + held_quad(me, s)]); }
       let b = passed(held, s);
       for (var j = 0u; j < 4u; j++) {
-        h[s * 4u + j] = exp2(dt * decay[s * 4u + j]) * h[s * 4u + j] + dtx * b[j];
+        h[s * 4u + j] = exp2(dt * decay_of(&decays, s * 4u + j, lane.quad)) * h[s * 4u + j] + dtx * b[j];
       }
     }
     at += u.d_quads;
