@@ -1,7 +1,7 @@
 import { leastCaps } from '../../harness/testing/caps.ts';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Caps } from '../contract.ts';
+import type { Caps, Params } from '../contract.ts';
 import { createInputs } from '../../harness/inputs.ts';
 import { resolveParams } from '../../harness/params.ts';
 import { plannedBytes } from '../../harness/refusal.ts';
@@ -19,7 +19,7 @@ const caps = (software: boolean, features: readonly string[] = []): Caps =>
     subgroupMaxSize: 32,
     software,
   });
-const caseOf = (axes: Parameters<typeof resolveParams>[1]): MambaParams => {
+const caseOf = (axes: Parameters<typeof resolveParams>[1]): MambaParams & Params => {
   const base = resolveParams(mamba.axes, axes);
   const flag = (name: string): boolean => base[name] === true;
   return {

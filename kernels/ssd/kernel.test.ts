@@ -6,7 +6,7 @@ import type { AxisValues } from '../../harness/params.ts';
 import { resolveParams } from '../../harness/params.ts';
 import { leastCaps } from '../../harness/testing/caps.ts';
 import { parseVector, vectorError } from '../../harness/vectors.ts';
-import type { Caps, Plan, Tensors } from '../contract.ts';
+import type { Caps, Params, Plan, Tensors } from '../contract.ts';
 import { softplus } from '../lib/scan.ts';
 import ssd from './kernel.ts';
 import type { SsdPlanParams } from './plan.ts';
@@ -22,7 +22,7 @@ const caps = (change: Partial<Omit<Caps, 'limits'>> = {}, workgroupBytes = 32_76
   });
 const noSubgroups = caps({ features: new Set() });
 
-function caseOf(axes: AxisValues): SsdPlanParams {
+function caseOf(axes: AxisValues): SsdPlanParams & Params {
   const { softplus: soft, dtBias, skip, lastState, variant, ...base } = resolveParams(ssd.axes, axes);
   return {
     ...base,
