@@ -2,7 +2,7 @@ import { defineSuite, powersOfTwo } from '../harness/sweep.ts';
 
 export default defineSuite({
   description: 'how time grows with the number of heads at a fixed n and d',
-  kernels: ['copy', 'naive', 'flash', 'longformer', 'bigbird', 'performer', 'mamba'],
+  kernels: ['copy', 'naive', 'flash', 'longformer', 'bigbird', 'performer', 'mamba', 'ssd'],
   base: { heads: 8, n: 2048, d: 64 },
   vary: { heads: powersOfTwo(1, 32) },
   software: {

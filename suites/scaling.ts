@@ -2,7 +2,7 @@ import { defineSuite, powersOfTwo } from '../harness/sweep.ts';
 
 export default defineSuite({
   description: 'how time and memory grow with n, up to what the adapter holds',
-  kernels: ['copy', 'naive', 'flash', 'longformer', 'bigbird', 'performer', 'mamba'],
+  kernels: ['copy', 'naive', 'flash', 'longformer', 'bigbird', 'performer', 'mamba', 'ssd'],
   base: { heads: 8, n: 1024, d: 64 },
   vary: { n: powersOfTwo(128, 65_536) },
   with: {

@@ -1,22 +1,25 @@
 import { leastCaps } from '../../harness/testing/caps.ts';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Caps } from '../contract.ts';
+import type { Caps, Params } from '../contract.ts';
 import { createInputs } from '../../harness/inputs.ts';
 import { resolveParams } from '../../harness/params.ts';
 import { plannedBytes } from '../../harness/refusal.ts';
 import { parseVector, vectorError } from '../../harness/vectors.ts';
 import mamba from './kernel.ts';
-import { lastState, scanChannel, scanRows, softplus } from './reference.ts';
+import type { MambaParams } from './plan.ts';
+import { softplus } from '../lib/scan.ts';
+import { lastState, scanChannel, scanRows } from './reference.ts';
 
-const caps = (software: boolean): Caps =>
+const caps = (software: boolean, features: readonly string[] = []): Caps =>
   leastCaps({
+    features: new Set(features),
     limits: { maxBufferSize: 2 ** 30, maxStorageBufferBindingSize: 2 ** 30 },
     subgroupMinSize: 32,
     subgroupMaxSize: 32,
     software,
   });
-const caseOf = (axes: Parameters<typeof resolveParams>[1]) => {
+const caseOf = (axes: Parameters<typeof resolveParams>[1]): MambaParams & Params => {
   const base = resolveParams(mamba.axes, axes);
   const flag = (name: string): boolean => base[name] === true;
   return {
@@ -28,6 +31,7 @@ const caseOf = (axes: Parameters<typeof resolveParams>[1]) => {
     skip: flag('skip'),
     gate: flag('gate'),
     lastState: flag('lastState'),
+    variant: base.variant === 'direct' || base.variant === 'broadcast' ? base.variant : 'auto',
   };
 };
 const allRows = (p: { batch: number; heads: number; n: number }): number[] =>
@@ -135,6 +139,45 @@ describe('cost and plan', () => {
     expect(names({ n: 1024, heads: 1 }, true)).toEqual(['channels', 'states', 'carry', 'scan']);
     expect(names({ n: 64, heads: 1 }, false)).toEqual(['channels', 'scan']);
     expect(names({ n: 64, heads: 1, lastState: true }, false)).toEqual(['channels', 'scan', 'carry']);
+  });
+
+  it('shares loads where subgroups exist and loads are dear, or where it is told to', () => {
+    const variant = (axes: Parameters<typeof caseOf>[0], on: Caps): string =>
+      mamba.plan(caseOf(axes), on).variant;
+    expect(variant({ n: 1024 }, caps(true))).toBe('serial-direct');
+    expect(variant({ n: 1024 }, caps(true, ['subgroups']))).toBe('serial-broadcast');
+    expect(variant({ n: 1024 }, caps(false, ['subgroups']))).toBe('chunked-direct');
+    expect(variant({ n: 1024, variant: 'broadcast' }, caps(false, ['subgroups']))).toBe('chunked-broadcast');
+    expect(variant({ n: 1024, variant: 'direct' }, caps(true, ['subgroups']))).toBe('serial-direct');
+    expect(mamba.refuse(caseOf({ n: 4, variant: 'broadcast' }), caps(true))).toMatchObject({
+      code: 'feature',
+    });
+  });
+
+  it('gives every lane of a workgroup the same tokens where they share loads, at every subgroup size', () => {
+    for (const size of [4, 8, 16, 32, 64, 128]) {
+      const on = { ...caps(true, ['subgroups']), subgroupMinSize: size, subgroupMaxSize: size };
+      const p = caseOf({ n: 300, heads: 3, d: 20, batch: 2 });
+      for (const { name, constants, workgroups } of mamba.plan(p, on).passes) {
+        if (name !== 'states' && name !== 'scan') continue;
+        const spans = 2 * Math.ceil(300 / 64);
+        expect(workgroups % spans).toBe(0);
+        expect((workgroups / spans) * Number(constants.WORKGROUP)).toBeGreaterThanOrEqual(3 * 5);
+        expect(Number(constants.WORKGROUP)).toBeLessThanOrEqual(size);
+      }
+    }
+  });
+
+  it('says of every pass what it costs; without chunks the scan is all the arithmetic that is charged', () => {
+    const p = caseOf({ n: 1024, lastState: true });
+    for (const software of [true, false]) {
+      const { passes } = mamba.plan(p, caps(software));
+      expect(passes.every(({ cost }) => cost !== undefined)).toBe(true);
+      expect(passes.find(({ name }) => name === 'scan')?.cost).toMatchObject({
+        flops: mamba.cost(p).flops,
+        exps: mamba.cost(p).exps,
+      });
+    }
   });
 
   it('takes scratch in proportion to n where it splits, none that grows where it does not', () => {

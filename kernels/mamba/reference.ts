@@ -1,6 +1,7 @@
 /** The selective scan in float64, token by token, as the definition reads. */
 import type { BaseParams, Tensors } from '../contract.ts';
 import { rowAddress } from '../lib/heads.ts';
+import { softplus } from '../lib/scan.ts';
 
 /** What the definition depends on besides the shapes. */
 export interface ScanParams extends BaseParams {
@@ -10,9 +11,6 @@ export interface ScanParams extends BaseParams {
   readonly skip: boolean;
   readonly gate: boolean;
 }
-
-/** ln(1 + e^x) without overflow. */
-export const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 
 const silu = (x: number): number => x / (1 + Math.exp(-x));
 

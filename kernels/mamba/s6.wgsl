@@ -1,6 +1,5 @@
 // One lane holds four neighbouring channels (a quad) and their whole state: h[s] is one state component of the four.
 const STATE_QUADS = (STATE + 3u) / 4u;
-const LOG2_E = 1.4426950408889634;
 
 // How far loops over the state go. UNROLL: to a constant, so that drivers unroll them and keep the state in registers. Else to a
 // uniform, and the state lies in private memory: slower to run, several times faster to compile.
@@ -12,6 +11,27 @@ fn state_quads_end() -> u32 {
   if (UNROLL) { return STATE_QUADS; }
   return (u.state + 3u) / 4u;
 }
+
+// UNROLL: a lane's decays stay in registers too. Else it loads them again for each token, as it would from private memory.
+const HELD_DECAYS = select(1u, STATE_QUADS * 4u, UNROLL);
+alias Decays = array<vec4<f32>, HELD_DECAYS>;
+
+fn hold_decays(quad: u32) -> Decays {
+  var decays = Decays();
+  if (UNROLL) {
+    for (var s = 0u; s < STATE; s++) { decays[s % HELD_DECAYS] = channels[s * u.quads + quad]; }
+  }
+  return decays;
+}
+
+fn decay_of(held: ptr<function, Decays>, s: u32, quad: u32) -> vec4<f32> {
+  if (UNROLL) { return (*held)[s % HELD_DECAYS]; }
+  return channels[min(s, STATE - 1u) * u.quads + quad];
+}
+
+// A lane's quad within [heads, d / 4] and its chunk within [batch, chunks]. Lanes past the end stand where another one does, and store
+// nothing.
+struct Place { quad: u32, span: u32, exists: bool }
 
 struct Lane {
   batch: u32,
@@ -25,15 +45,13 @@ struct Lane {
   end: u32,
 }
 
-fn lane_of(index: u32) -> Lane {
-  let quad = index % u.quads;
-  let span = index / u.quads;
-  let batch = span / u.chunks;
-  let chunk = span % u.chunks;
-  let head = batch * u.heads + quad / u.d_quads;
+fn lane_at(place: Place) -> Lane {
+  let batch = place.span / u.chunks;
+  let chunk = place.span % u.chunks;
+  let head = batch * u.heads + place.quad / u.d_quads;
   let begin = chunk * u.chunk;
-  let first = (head * u.n + begin) * u.d_quads + quad % u.d_quads;
-  return Lane(batch, chunk, quad, first, begin, min(u.n, begin + u.chunk));
+  let first = (head * u.n + begin) * u.d_quads + place.quad % u.d_quads;
+  return Lane(batch, chunk, place.quad, first, begin, min(u.n, begin + u.chunk));
 }
 
 // Where component s of a chunk's state lies in [batch, chunks, STATE, quads].
@@ -44,17 +62,3 @@ fn state_index(lane: Lane, s: u32) -> u32 {
 // Rows of `channels`, as channels.wgsl writes them: [STATE + 2, quads].
 const BIAS_ROW = STATE;
 const SKIP_ROW = STATE + 1u;
-
-// ln(1 + e) for e in [0, 1]: 2 artanh(e / (2 + e)). The plain log(1 + e) would lose the small steps: at e = 1e-3 four digits.
-fn log1p_unit(e: vec4<f32>) -> vec4<f32> {
-  let r = e / (2.0 + e);
-  let q = r * r;
-  return 2.0 * r * (1.0 + q * (1.0 / 3.0 + q * (0.2 + q * (1.0 / 7.0 + q * (1.0 / 9.0 + q * (1.0 / 11.0 + q / 13.0))))));
-}
-
-// The length of the step: softplus without overflow, since exp never sees a positive number.
-fn time_step(raw: vec4<f32>, bias: vec4<f32>) -> vec4<f32> {
-  let x = raw + bias;
-  if (!SOFTPLUS) { return x; }
-  return max(x, vec4<f32>()) + log1p_unit(exp2(-abs(x) * LOG2_E));
-}

@@ -17,21 +17,15 @@ fn silu(z: vec4<f32>) -> vec4<f32> {
 }
 
 @compute @workgroup_size(WORKGROUP)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) count: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let index = workgroup_index(workgroup, count) * WORKGROUP + local;
-  if (index >= u.lanes) { return; }
-  let lane = lane_of(index);
+fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) count: vec3<u32>, me: Me) {
+  let place = place_of(workgroup_index(workgroup, count), me);
+  let lane = lane_at(place);
   let bias = channels[BIAS_ROW * u.quads + lane.quad];
   let skip = channels[SKIP_ROW * u.quads + lane.quad];
-  var decay = array<vec4<f32>, STATE_QUADS * 4u>();
+  var decays = hold_decays(lane.quad);
   var h = array<vec4<f32>, STATE_QUADS * 4u>();
-  for (var s = 0u; s < state_end(); s++) {
-    decay[s] = channels[s * u.quads + lane.quad];
-    if (CHUNKED) { h[s] = chunk_state[state_index(lane, s)]; }
+  if (CHUNKED) {
+    for (var s = 0u; s < state_end(); s++) { h[s] = chunk_state[state_index(lane, s)]; }
   }
   var at = lane.first;
   for (var t = lane.begin; t < lane.end; t++) {
@@ -39,21 +33,27 @@ fn main(
     let dt = time_step(unpack(delta[at]), bias);
     let dtx = dt * input;
     var sum = skip * input;
+    let token = (lane.batch * u.n + t) * STATE_QUADS;
+    var held_b = vec4<f32>();
+    var held_c = vec4<f32>();
     for (var s = 0u; s < state_quads_end(); s++) {
-      let token = (lane.batch * u.n + t) * STATE_QUADS + s;
-      let b = unpack(B[token]);
-      let c = unpack(C[token]);
+      if (loads_at(s)) {
+        held_b = unpack(B[token + held_quad(me, s)]);
+        held_c = unpack(C[token + held_quad(me, s)]);
+      }
+      let b = passed(held_b, s);
+      let c = passed(held_c, s);
       for (var j = 0u; j < 4u; j++) {
-        let next = exp2(dt * decay[s * 4u + j]) * h[s * 4u + j] + dtx * b[j];
+        let next = exp2(dt * decay_of(&decays, s * 4u + j, lane.quad)) * h[s * 4u + j] + dtx * b[j];
         h[s * 4u + j] = next;
         sum += next * c[j];
       }
     }
     if (GATE) { sum *= silu(unpack(z[at])); }
-    y[at] = pack(sum);
+    if (place.exists) { y[at] = pack(sum); }
     at += u.d_quads;
   }
-  if (KEEP_STATE && !CHUNKED) {
+  if (KEEP_STATE && !CHUNKED && place.exists) {
     for (var s = 0u; s < state_end(); s++) { chunk_state[state_index(lane, s)] = h[s]; }
   }
 }

@@ -9,17 +9,11 @@
 @group(0) @binding(6) var<uniform> u: Uniforms;
 
 @compute @workgroup_size(WORKGROUP)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) count: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let index = workgroup_index(workgroup, count) * WORKGROUP + local;
-  if (index >= u.lanes) { return; }
-  let lane = lane_of(index);
+fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) count: vec3<u32>, me: Me) {
+  let place = place_of(workgroup_index(workgroup, count), me);
+  let lane = lane_at(place);
   let bias = channels[BIAS_ROW * u.quads + lane.quad];
-  var decay = array<vec4<f32>, STATE_QUADS * 4u>();
-  for (var s = 0u; s < state_end(); s++) { decay[s] = channels[s * u.quads + lane.quad]; }
+  var decays = hold_decays(lane.quad);
   var h = array<vec4<f32>, STATE_QUADS * 4u>();
   var time = vec4<f32>();
   var at = lane.first;
@@ -27,14 +21,18 @@ fn main(
     let dt = time_step(unpack(delta[at]), bias);
     let dtx = dt * unpack(x[at]);
     time += dt;
+    let token = (lane.batch * u.n + t) * STATE_QUADS;
+    var held = vec4<f32>();
     for (var s = 0u; s < state_quads_end(); s++) {
-      let b = unpack(B[(lane.batch * u.n + t) * STATE_QUADS + s]);
+      if (loads_at(s)) { held = unpack(B[token + held_quad(me, s)]); }
+      let b = passed(held, s);
       for (var j = 0u; j < 4u; j++) {
-        h[s * 4u + j] = exp2(dt * decay[s * 4u + j]) * h[s * 4u + j] + dtx * b[j];
+        h[s * 4u + j] = exp2(dt * decay_of(&decays, s * 4u + j, lane.quad)) * h[s * 4u + j] + dtx * b[j];
       }
     }
     at += u.d_quads;
   }
-  chunk_time[index] = time;
+  if (!place.exists) { return; }
+  chunk_time[place.span * u.quads + lane.quad] = time;
   for (var s = 0u; s < state_end(); s++) { chunk_state[state_index(lane, s)] = h[s]; }
 }

@@ -49,6 +49,7 @@ export function scanVector({ params, inputs, expected }: Vector): VectorCase | V
       causal: true,
       state,
       chunk: 64,
+      variant: 'auto',
       softplus: params.delta_softplus === true,
       deltaBias: bias !== undefined,
       skip: D !== undefined,
