@@ -248,7 +248,7 @@ describe('cost', () => {
   it('counts the pairs of a last chunk that is not full', () => {
     const flops = (n: number) =>
       plan({ n, heads: 1, d: 4, state: 4, variant: 'broadcast' }).passes[0].cost?.flops;
-    // One pair more a token: 2 x 4 for C . B and 3 for its decay, of as many pairs as tokens.
-    expect(Number(flops(18)) - Number(flops(17))).toBe(2 * (2 * 4 + 3));
+    // The second token of its chunk sees two pairs, each 2 x 4 for C . B and 3 for its decay, and adds its bias and softplus.
+    expect(Number(flops(18)) - Number(flops(17))).toBe(2 * (2 * 4 + 3) + 2);
   });
 });

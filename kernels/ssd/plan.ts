@@ -75,7 +75,10 @@ function weightsCost(p: SsdPlanParams, chunk: number): Cost {
   const { tokens, pairs, heads, groupBytes, weightBytes } = counts(p, chunk);
   return {
     // C . B once a group; two decays and a step for each pair of each head.
-    flops: 2 * p.batch * p.groups * pairs * p.state + 3 * heads * pairs,
+    flops:
+      2 * p.batch * p.groups * pairs * p.state +
+      3 * heads * pairs +
+      tokens * (Number(p.dtBias) + Number(p.softplus)),
     exps: tokens * (1 + Number(p.softplus)),
     bytesRead: 2 * groupBytes + tokens * elementBytes(p.precision),
     bytesWritten: weightBytes,
@@ -151,7 +154,7 @@ export function broadcastPlan(p: SsdPlanParams, caps: Caps): Plan {
         },
         bindings: ['x', 'B', 'C', 'weights', 'y', 'final_state'],
         cost: {
-          flops: p.d * (tokens * 4 * p.state + 2 * heads * pairs),
+          flops: p.d * (tokens * (4 * p.state + 2 * Number(p.skip)) + 2 * heads * pairs),
           exps: 0,
           bytesRead: xBytes + 2 * groupBytes + weightBytes,
           bytesWritten: xBytes + finalBytes,
