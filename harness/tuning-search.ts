@@ -29,8 +29,8 @@ export interface ShapeSearch {
   readonly verdict: SearchVerdict;
 }
 
-/** Shorter samples are noise of the launch. */
-const shortestSampleNs = 1e6;
+/** In shorter samples the launch and the system's scheduler are heard too well. */
+const shortestSampleNs = 5e6;
 const fewestRepeats = (durationNs: number): number => Math.ceil(shortestSampleNs / Math.max(durationNs, 1));
 const seed = 'tune';
 const inputSet = 0;

@@ -112,7 +112,12 @@ export async function tune(options: TuneOptions, io: Io): Promise<ExitCode> {
       },
       dryRun: options.dryRun,
     });
-    const jobs = inTurns(kernels.map((loaded) => jobsOf(loaded, caps, overrides)));
+    const jobsByKernel = kernels.map((loaded) => jobsOf(loaded, caps, overrides));
+    const jobs = inTurns(jobsByKernel);
+    const idle = kernels.filter((_, index) => jobsByKernel[index].length === 0);
+    if (idle.length > 0) {
+      io.err(`one shape only on this adapter: ${idle.map(({ id }) => id).join(', ')}\n`);
+    }
     io.err(`${counted(jobs.length, 'case')} on ${name} (${className})\n`);
     await search({ jobs, first, open, budgetSeconds: options.budgetSeconds, io }, (result) => {
       results.push(result);
