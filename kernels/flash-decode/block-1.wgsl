@@ -4,8 +4,9 @@ alias Block = vec4f; // four numbers of the row
 alias Each = f32;    // one number of the row
 
 fn block_of_queries(row: u32, e: u32) -> Block { return query(row, e); }
-fn block_masked(s: Block, row: u32, j: u32) -> Block {
-  return select(vec4f(HIDDEN), s, vec4u(j, j + 1u, j + 2u, j + 3u) < vec4u(seen_keys(row)));
+fn block_masked(s: Block, row: u32, first_key: u32) -> Block {
+  let keys = first_key + vec4u(0u, 1u, 2u, 3u);
+  return select(vec4f(HIDDEN), s, keys < vec4u(seen_keys(row)));
 }
 fn block_top(s: Block) -> Each { return max(max(s.x, s.y), max(s.z, s.w)); }
 fn block_weights(s: Block, top: Each) -> Block { return exp2(s - top); }

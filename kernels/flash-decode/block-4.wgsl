@@ -6,8 +6,8 @@ alias Each = vec4f;    // one number of every row
 fn block_of_queries(row: u32, e: u32) -> Block {
   return mat4x4f(query(row, e), query(row + 1u, e), query(row + 2u, e), query(row + 3u, e));
 }
-fn block_masked(s: Block, row: u32, j: u32) -> Block {
-  let keys = vec4u(j, j + 1u, j + 2u, j + 3u);
+fn block_masked(s: Block, row: u32, first_key: u32) -> Block {
+  let keys = first_key + vec4u(0u, 1u, 2u, 3u);
   let hidden = vec4f(HIDDEN);
   return mat4x4f(
     select(hidden, s[0], keys < vec4u(seen_keys(row))),

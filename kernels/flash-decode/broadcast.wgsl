@@ -1,5 +1,5 @@
-// One split of the keys by one subgroup: all scores, their exponentials, all values. A lane owns four keys in every four LANES for the
-// scores, and a quad of dimensions in every LANES for the values, so that it loads no element that another lane loads. Queries and
+// One split of the keys by one subgroup: all scores, their exponentials, all values. A lane owns four keys in every STEP for the scores,
+// and a quad of dimensions in every LANES for the values, so that it loads no element that another lane loads. Queries and
 // weights, which all lanes need, go round by shuffles. What a lane keeps in workgroup memory it alone reads.
 @group(0) @binding(0) var<storage, read> q: array<quad>; // [batch, kvHeads, rows, d / 4]
 @group(0) @binding(1) var<storage, read> k: array<quad>; // [batch, kvHeads, m, d / 4]
@@ -10,11 +10,7 @@ const STEP: u32 = LANES * 4u;
 fn of_lane(rows: Rows, lane: u32) -> Rows {
   var other = rows;
   other[0] = block_of_lane(rows[0], lane);
-  if (BLOCKS > 1u) { other[1u % BLOCKS] = block_of_lane(rows[1u % BLOCKS], lane); }
-  if (BLOCKS > 2u) {
-    other[2u % BLOCKS] = block_of_lane(rows[2u % BLOCKS], lane);
-    other[3u % BLOCKS] = block_of_lane(rows[3u % BLOCKS], lane);
-  }
+  if (BLOCKS > 1u) { other[BLOCKS - 1u] = block_of_lane(rows[BLOCKS - 1u], lane); }
   return other;
 }
 
@@ -41,7 +37,7 @@ fn main(
   }
 
   for (var step = 0u; step < steps; step++) {
-    let keys = four_keys(head, first + step * STEP + lane * 4u) * u.d_quads;
+    let keys = rows_of_keys(head, first + step * STEP + lane * 4u) * u.d_quads;
     var scores = Rows();
     for (var begin = 0u; begin < u.d_quads; begin += LANES) {
       let mine = rows_at(min(begin + lane, u.d_quads - 1u));
@@ -85,7 +81,7 @@ fn main(
     for (var step = 0u; step < steps; step++) {
       let mine = rows_at(WEIGHTS + step * LANES + lane);
       for (var i = 0u; i < u.lanes; i++) {
-        let at = four_keys(head, first + step * STEP + i * 4u) * u.dv_quads + column;
+        let at = rows_of_keys(head, first + step * STEP + i * 4u) * u.dv_quads + column;
         let tile = mat4x4f(unpack(v[at.x]), unpack(v[at.y]), unpack(v[at.z]), unpack(v[at.w])); // column: key
         outputs = plus_product(outputs, tile, of_lane(mine, i));
       }

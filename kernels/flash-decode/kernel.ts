@@ -83,7 +83,8 @@ export default defineKernel({
   /** A vector may say into how many splits its file was cut; its answer is the same for every number of them. */
   fromVector(vector) {
     const { splits, ...params } = vector.params;
-    if (splits !== undefined && typeof splits !== 'number') return refusedVector("parameter 'splits' is a number");
+    if (splits !== undefined && typeof splits !== 'number')
+      return refusedVector("parameter 'splits' is a number");
     const read = sdpaFromVector({ ...vector, params }, { variant: 'auto' });
     if (read.kind === 'case' && read.params.n > mostQueries) {
       return refusedVector(`flash-decode takes up to ${mostQueries} queries, not ${read.params.n}`);

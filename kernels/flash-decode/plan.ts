@@ -19,7 +19,7 @@ export const mostQueries = 16;
 export const rowsOfHead = (p: DecodeParams): number => (p.heads / p.kvHeads) * p.n;
 
 /** Rows of a workgroup that the WGSL is written for. */
-const tileSizes = [1, 4, 8, 16];
+const rowCounts = [1, 4, 8];
 /** Weights of a workgroup, in bytes: keys of a split times rows. */
 const weightBytes = 8192;
 /** Keys whose loads and products a lane does at once. */
@@ -51,7 +51,10 @@ const lanesOf = (variant: Variant, caps: Caps, shape?: Shape): number =>
   variant === 'tile' ? Number(shape?.threads ?? tileThreads) : caps.subgroupMinSize;
 
 /** Workgroup memory: queries and weights; in tile.wgsl also a part of the result and of the row numbers for each thread. */
-export function workgroupBytes(p: DecodeParams, cut: Pick<Cut, 'variant' | 'lanes' | 'rows' | 'keys'>): number {
+export function workgroupBytes(
+  p: DecodeParams,
+  cut: Pick<Cut, 'variant' | 'lanes' | 'rows' | 'keys'>,
+): number {
   const threads = cut.variant === 'tile' ? 16 * cut.lanes * cut.rows + 16 * cut.lanes : 0;
   return cut.rows * (16 * quads(p.d) + 4 * cut.keys + 8) + threads;
 }
@@ -64,7 +67,7 @@ const variantOf = (p: DecodeParams, caps: Caps): Variant =>
 const mostKeys = (rows: number, step: number): number => Math.max(step, weightBytes / 4 / rows);
 
 /**
- * As many rows as the head has, up to 16, fewer where queries and weights would not fit. Keys are split until there is work for the
+ * As many rows as the head has, up to 8, fewer where queries and weights would not fit. Keys are split until there is work for the
  * whole adapter. Null where not even one row fits.
  */
 export function cutOf(p: DecodeParams, caps: Caps, shape?: Shape): Cut | null {
@@ -72,13 +75,12 @@ export function cutOf(p: DecodeParams, caps: Caps, shape?: Shape): Cut | null {
   const lanes = lanesOf(variant, caps, shape);
   const step = stepKeys(variant, lanes);
   const needed = rowsOfHead(p);
-  const rows = tileSizes
-    .slice(0, tileSizes.findIndex((size) => size >= Math.min(needed, 16)) + 1)
-    .findLast(
-      (size) =>
-        workgroupBytes(p, { variant, lanes, rows: size, keys: mostKeys(size, step) }) <=
-        caps.limits.maxComputeWorkgroupStorageSize,
-    );
+  const fitting = rowCounts.filter(
+    (rows) =>
+      workgroupBytes(p, { variant, lanes, rows, keys: mostKeys(rows, step) }) <=
+      caps.limits.maxComputeWorkgroupStorageSize,
+  );
+  const rows = fitting.find((count) => count >= needed) ?? fitting.at(-1);
   if (rows === undefined) return null;
   const rowTiles = ceilDivide(needed, rows);
   const wanted = wantedWorkgroups[caps.software ? 'software' : 'hardware'];
@@ -197,14 +199,17 @@ export function decodePlan(p: DecodeParams, cut: Cut): Plan {
 /** Other lengths of a split, and other workgroups, beside what `cutOf` takes by itself. */
 export function shapesOf(p: DecodeParams, caps: Caps): readonly Shape[] {
   const variant = variantOf(p, caps);
-  const shapes = (variant === 'tile' ? [tileThreads, 32, 128, 256] : [caps.subgroupMinSize]).flatMap((lanes) => {
-    const threads: Shape = variant === 'tile' ? { threads: lanes } : {};
-    const cut = cutOf(p, caps, threads);
-    if (cut === null || lanes > caps.limits.maxComputeInvocationsPerWorkgroup) return [];
-    const step = stepKeys(variant, lanes);
-    const keys = [cut.keys];
-    for (let length = step; length <= mostKeys(cut.rows, step) && length < 2 * p.m; length *= 2) keys.push(length);
-    return [...new Set(keys)].map((length): Shape => ({ keys: length, ...threads }));
-  });
+  const shapes = (variant === 'tile' ? [tileThreads, 32, 128, 256] : [caps.subgroupMinSize]).flatMap(
+    (lanes) => {
+      const threads: Shape = variant === 'tile' ? { threads: lanes } : {};
+      const cut = cutOf(p, caps, threads);
+      if (cut === null || lanes > caps.limits.maxComputeInvocationsPerWorkgroup) return [];
+      const step = stepKeys(variant, lanes);
+      const keys = [cut.keys];
+      for (let length = step; length <= mostKeys(cut.rows, step) && length < 2 * p.m; length *= 2)
+        keys.push(length);
+      return [...new Set(keys)].map((length): Shape => ({ keys: length, ...threads }));
+    },
+  );
   return shapes;
 }

@@ -1,4 +1,4 @@
-// The rows of a workgroup, BLOCKS (1, 2 or 4) blocks of block-1.wgsl or block-4.wgsl, and the workgroup memory they pass through. Only the two
+// The rows of a workgroup, one block or two of block-1.wgsl or block-4.wgsl, and the workgroup memory they pass through. Only the two
 // products hold all rows in registers, with indices spelled out, because arrays that a variable indexes leave the registers;
 // everything else takes a block at a time.
 alias Rows = array<Block, BLOCKS>; // four numbers of every row: scores of four keys, or four dimensions
@@ -18,31 +18,19 @@ var<workgroup> row_sums: array<Each, BLOCKS>;
 fn rows_at(at: u32) -> Rows {
   var rows = Rows();
   rows[0] = kept[at * BLOCKS];
-  if (BLOCKS > 1u) { rows[1u % BLOCKS] = kept[at * BLOCKS + 1u]; }
-  if (BLOCKS > 2u) {
-    rows[2u % BLOCKS] = kept[at * BLOCKS + 2u];
-    rows[3u % BLOCKS] = kept[at * BLOCKS + 3u];
-  }
+  if (BLOCKS > 1u) { rows[BLOCKS - 1u] = kept[at * BLOCKS + 1u]; }
   return rows;
 }
 
 fn keep_rows(at: u32, rows: Rows) {
   kept[at * BLOCKS] = rows[0];
-  if (BLOCKS > 1u) { kept[at * BLOCKS + 1u] = rows[1u % BLOCKS]; }
-  if (BLOCKS > 2u) {
-    kept[at * BLOCKS + 2u] = rows[2u % BLOCKS];
-    kept[at * BLOCKS + 3u] = rows[3u % BLOCKS];
-  }
+  if (BLOCKS > 1u) { kept[at * BLOCKS + 1u] = rows[BLOCKS - 1u]; }
 }
 
 fn plus_product(sum: Rows, left: mat4x4f, right: Rows) -> Rows {
   var rows = sum;
   rows[0] += left * right[0];
-  if (BLOCKS > 1u) { rows[1u % BLOCKS] += left * right[1u % BLOCKS]; }
-  if (BLOCKS > 2u) {
-    rows[2u % BLOCKS] += left * right[2u % BLOCKS];
-    rows[3u % BLOCKS] += left * right[3u % BLOCKS];
-  }
+  if (BLOCKS > 1u) { rows[BLOCKS - 1u] += left * right[BLOCKS - 1u]; }
   return rows;
 }
 
@@ -50,7 +38,7 @@ fn plus_product(sum: Rows, left: mat4x4f, right: Rows) -> Rows {
 fn query(row: u32, e: u32) -> vec4f { return unpack(q[min(row, u.all_rows - 1u) * u.d_quads + e]) * u.scale; }
 fn seen_keys(row: u32) -> u32 { return visible_keys(row % u.n, u.m, u.lead, u.lag); }
 
-// Four rows of k and v from key j on. Keys past the end read the last key; their weight is 0.
-fn four_keys(head: u32, j: u32) -> vec4u {
-  return vec4u(head * u.m) + min(vec4u(j, j + 1u, j + 2u, j + 3u), vec4u(u.m - 1u));
+// Four rows of k and v, the first one key `first_key`. Keys past the end read the last key; their weight is 0.
+fn rows_of_keys(head: u32, first_key: u32) -> vec4u {
+  return head * u.m + min(first_key + vec4u(0u, 1u, 2u, 3u), vec4u(u.m - 1u));
 }

@@ -34,7 +34,7 @@ fn main(
   workgroupBarrier();
 
   for (var step = 0u; step < steps; step++) {
-    let keys = four_keys(head, first + step * STEP + local / SHARE * 4u) * u.d_quads;
+    let keys = rows_of_keys(head, first + step * STEP + local / SHARE * 4u) * u.d_quads;
     var scores = Rows();
     for (var e = local % SHARE; e < u.d_quads; e += SHARE) {
       let at = keys + e;
@@ -74,7 +74,7 @@ fn main(
     let column = min(begin + local % u.column_threads, u.dv_quads - 1u);
     var outputs = Rows();
     for (var quad_of_keys = local / u.column_threads; quad_of_keys < steps * GROUPS; quad_of_keys += u.column_parts) {
-      let at = four_keys(head, first + quad_of_keys * 4u) * u.dv_quads + column;
+      let at = rows_of_keys(head, first + quad_of_keys * 4u) * u.dv_quads + column;
       let tile = mat4x4f(unpack(v[at.x]), unpack(v[at.y]), unpack(v[at.z]), unpack(v[at.w])); // column: key
       outputs = plus_product(outputs, tile, rows_at(WEIGHTS + quad_of_keys));
     }
