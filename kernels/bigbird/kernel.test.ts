@@ -17,8 +17,13 @@ import kernel from './kernel.ts';
 const caps = leastCaps();
 
 const params = (given: AxisValues): Blocks => {
-  const { blockSize, randomBlocks, ...base } = resolveParams(kernel.axes, given);
-  return { ...base, blockSize: Number(blockSize), randomBlocks: Number(randomBlocks) };
+  const { blockSize, randomBlocks, variant, ...base } = resolveParams(kernel.axes, given);
+  return {
+    ...base,
+    variant: variant === 'broadcast' || variant === 'tile' ? variant : 'auto',
+    blockSize: Number(blockSize),
+    randomBlocks: Number(randomBlocks),
+  };
 };
 
 const vector: Vector = parseVector(
@@ -30,8 +35,7 @@ const vector: Vector = parseVector(
 const readVector = (given: Vector) => {
   const read = kernel.fromVector(given);
   if (read.kind === 'unsupported') throw new Error(read.message);
-  const { blockSize, randomBlocks, ...base } = read.params;
-  return { ...read, params: { ...base, blockSize: Number(blockSize), randomBlocks: Number(randomBlocks) } };
+  return { ...read, params: params(read.params) };
 };
 
 /** Bytes a case of n positions holds. */

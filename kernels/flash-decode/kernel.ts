@@ -29,13 +29,13 @@ const shapes = [
   { n: 1, m: 9001, heads: 2 },
   { n: 4, m: 9001, heads: 1, causal: true, align: 'bottom_right' },
   { n: 3, m: 5000, heads: 1, causal: true },
-  { n: 16, m: 3001, heads: 2, kvHeads: 1, d: 16 },
+  { n: 16, m: 3001, heads: 2, kvHeads: 1 },
   // Dimensions that four does not divide, that differ, that are wide.
   { n: 3, m: 140, d: 67, dv: 5 },
   { n: 1, m: 77, d: 1, dv: 130 },
   { n: 1, m: 300, d: 256 },
   { n: 16, m: 90, d: 256, heads: 1, causal: true, align: 'bottom_right' },
-  { n: 7, m: 300, d: 16, dv: 256, heads: 1 },
+  { n: 7, m: 300, dv: 256, heads: 1 },
   { n: 1, m: 50, d: 500, dv: 600, heads: 1 },
   // Scores from about -2000 to 2000.
   { n: 16, m: 64, scale: 80 },

@@ -50,21 +50,21 @@ const tileThreads = 64;
 const lanesOf = (variant: Variant, caps: Caps, shape?: Shape): number =>
   variant === 'tile' ? Number(shape?.threads ?? tileThreads) : caps.subgroupMinSize;
 
-/** Workgroup memory: queries and weights; in tile.wgsl also a part of the result and of the row numbers for each thread. */
-export function workgroupBytes(
-  p: DecodeParams,
-  cut: Pick<Cut, 'variant' | 'lanes' | 'rows' | 'keys'>,
-): number {
-  const threads = cut.variant === 'tile' ? 16 * cut.lanes * cut.rows + 16 * cut.lanes : 0;
-  return cut.rows * (16 * quads(p.d) + 4 * cut.keys + 8) + threads;
-}
-
 /** `broadcast` where a load costs dozens of multiply-adds; it keeps too few lanes busy for hardware. */
 const variantOf = (p: DecodeParams, caps: Caps): Variant =>
   p.variant !== 'auto' ? p.variant : caps.software && caps.features.has('subgroups') ? 'broadcast' : 'tile';
 
 /** The most keys of a split: what the weights have room for. */
 const mostKeys = (rows: number, step: number): number => Math.max(step, weightBytes / 4 / rows);
+
+/** Workgroup memory: queries and weights; in tile.wgsl also a part of the result and of the row numbers for each thread. */
+export function workgroupBytes(
+  p: DecodeParams,
+  { variant, lanes, rows }: Pick<Cut, 'variant' | 'lanes' | 'rows'>,
+): number {
+  const threads = variant === 'tile' ? 16 * lanes * (rows + 1) : 0;
+  return rows * (16 * quads(p.d) + 4 * mostKeys(rows, stepKeys(variant, lanes)) + 8) + threads;
+}
 
 /**
  * As many rows as the head has, up to 8, fewer where queries and weights would not fit. Keys are split until there is work for the
@@ -76,9 +76,7 @@ export function cutOf(p: DecodeParams, caps: Caps, shape?: Shape): Cut | null {
   const step = stepKeys(variant, lanes);
   const needed = rowsOfHead(p);
   const fitting = rowCounts.filter(
-    (rows) =>
-      workgroupBytes(p, { variant, lanes, rows, keys: mostKeys(rows, step) }) <=
-      caps.limits.maxComputeWorkgroupStorageSize,
+    (rows) => workgroupBytes(p, { variant, lanes, rows }) <= caps.limits.maxComputeWorkgroupStorageSize,
   );
   const rows = fitting.find((count) => count >= needed) ?? fitting.at(-1);
   if (rows === undefined) return null;
@@ -115,6 +113,8 @@ function attentionPass(p: DecodeParams, cut: Cut, written: number): Pass {
   const { variant, lanes, rows, rowTiles, keys, splits } = cut;
   const whole = splits === 1;
   const block = rows === 1 ? 1 : 4;
+  // Room for the longest split, so that one pipeline serves every number of keys.
+  const keyQuads = mostKeys(rows, stepKeys(variant, lanes)) / laneKeys;
   return passAt(p.precision, {
     name: 'attention',
     shader: `${variant}.wgsl`,
@@ -131,8 +131,8 @@ function attentionPass(p: DecodeParams, cut: Cut, written: number): Pass {
       LANES: lanes,
       BLOCKS: rows / block,
       D_QUADS: quads(p.d),
-      ...(variant === 'tile' ? { SHARE: share, KEY_QUADS: keys / laneKeys } : {}),
-      KEPT: quads(p.d) + keys / laneKeys + (variant === 'tile' ? lanes : 0),
+      ...(variant === 'tile' ? { SHARE: share, KEY_QUADS: keyQuads } : {}),
+      KEPT: quads(p.d) + keyQuads + (variant === 'tile' ? lanes : 0),
     },
     uniforms: {
       heads: p.batch * p.kvHeads,

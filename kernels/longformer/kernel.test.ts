@@ -16,8 +16,14 @@ import { globalCount, spreadPositions, visibleKeys, visiblePairs } from './posit
 const caps = leastCaps();
 
 const params = (given: AxisValues): Window => {
-  const { window, dilation, globals, ...base } = resolveParams(kernel.axes, given);
-  return { ...base, window: Number(window), dilation: Number(dilation), globals: Number(globals) };
+  const { window, dilation, globals, variant, ...base } = resolveParams(kernel.axes, given);
+  return {
+    ...base,
+    variant: variant === 'broadcast' || variant === 'tile' ? variant : 'auto',
+    window: Number(window),
+    dilation: Number(dilation),
+    globals: Number(globals),
+  };
 };
 
 const vectorOf = (name: string): Vector & { readonly f32Error: unknown } =>
@@ -27,9 +33,7 @@ const vectorOf = (name: string): Vector & { readonly f32Error: unknown } =>
 const readVector = (vector: Vector) => {
   const read = kernel.fromVector(vector);
   if (read.kind === 'unsupported') throw new Error(read.message);
-  const { window, dilation, globals, ...base } = read.params;
-  const own = { window: Number(window), dilation: Number(dilation), globals: Number(globals) };
-  return { ...read, params: { ...base, ...own } };
+  return { ...read, params: params(read.params) };
 };
 
 /** Bytes a case of n positions holds. */
