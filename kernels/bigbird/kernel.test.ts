@@ -194,6 +194,21 @@ describe('the plan', () => {
     expect(kernel.plan(params(shape), caps)).toMatchSnapshot();
   });
 
+  it('is data by subgroups too', () => {
+    const on = leastCaps({ features: new Set(['subgroups']), subgroupMinSize: 8, subgroupMaxSize: 8 });
+    const { variant, passes } = kernel.plan(params(shape), on);
+    expect(variant).toBe('broadcast');
+    expect(passes).toMatchSnapshot();
+  });
+
+  it('charges its passes with the pairs that the mechanism costs', () => {
+    const p = params(shape);
+    const attending = kernel.plan(p, caps).passes.filter(({ name }) => name !== 'merge');
+    const pairs = attending.reduce((sum, { cost }) => sum + (cost?.exps ?? NaN), 0);
+    expect(pairs).toBe(kernel.cost(p).exps);
+    expect(kernel.plan(p, caps).passes.every(({ cost }) => cost !== undefined)).toBe(true);
+  });
+
   it('has no pass for middle blocks where there are none', () => {
     expect(kernel.plan(params({ ...shape, n: 160 }), caps).passes.map(({ name }) => name)).toEqual([
       'edge-rows',

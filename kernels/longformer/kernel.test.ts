@@ -157,6 +157,21 @@ describe('the plan', () => {
     expect(kernel.plan(params({ ...shape, causal: true }), caps)).toMatchSnapshot();
   });
 
+  it('is data by subgroups too', () => {
+    const on = leastCaps({ features: new Set(['subgroups']), subgroupMinSize: 8, subgroupMaxSize: 8 });
+    const { variant, passes } = kernel.plan(params({ ...shape, causal: true }), on);
+    expect(variant).toBe('broadcast');
+    expect(passes).toMatchSnapshot();
+  });
+
+  it('charges its passes with the pairs that the mechanism costs', () => {
+    const p = params({ ...shape, causal: true });
+    const attending = kernel.plan(p, caps).passes.filter(({ name }) => name !== 'merge');
+    const pairs = attending.reduce((sum, { cost }) => sum + (cost?.exps ?? NaN), 0);
+    expect(pairs).toBe(kernel.cost(p).exps);
+    expect(kernel.plan(p, caps).passes.every(({ cost }) => cost !== undefined)).toBe(true);
+  });
+
   it('is one pass without scratch and without projections when nothing is global', () => {
     const p = params({ ...shape, globals: 0 });
     expect(kernel.plan(p, caps).passes.map(({ name }) => name)).toEqual(['window']);
