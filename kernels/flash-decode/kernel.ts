@@ -22,7 +22,7 @@ const shapes = [
   // One key; queries that see none.
   { n: 1, m: 1 },
   { n: 16, m: 5, causal: true, align: 'bottom_right' },
-  // Many splits, the last one short; splits that no query sees.
+  // Many splits, the last one short; keys that no query sees.
   { n: 1, m: 9001, heads: 2 },
   { n: 4, m: 9001, heads: 1, causal: true, align: 'bottom_right' },
   { n: 3, m: 5000, heads: 1, causal: true },

@@ -2,7 +2,7 @@
 import type { Caps, Cost, Pass, Plan, Shape, TensorSpec, Uniform } from '../contract.ts';
 import { attentionOutput } from '../lib/heads.ts';
 import { ceilDivide, passAt, quads, storedBytes } from '../lib/plan.ts';
-import { maskUniforms, productScale, sdpaCost } from '../lib/sdpa.ts';
+import { maskUniforms, productScale, sdpaCost, visibleKeys } from '../lib/sdpa.ts';
 import type { SdpaParams } from '../lib/sdpa.ts';
 
 export const variants = ['tile', 'broadcast'] as const;
@@ -83,9 +83,11 @@ export function cutOf(p: DecodeParams, caps: Caps, shape?: Shape): Cut | null {
   const rowTiles = ceilDivide(needed, rows);
   const wanted = wantedWorkgroups[caps.software ? 'software' : 'hardware'];
   const wantedSplits = ceilDivide(wanted, p.batch * p.kvHeads * rowTiles);
-  const wantedKeys = Number(shape?.keys ?? ceilDivide(p.m, wantedSplits));
+  // The last query sees the most keys; under a mask those past them are in no split.
+  const seen = Math.max(1, visibleKeys(p, p.n - 1));
+  const wantedKeys = Number(shape?.keys ?? ceilDivide(seen, wantedSplits));
   const keys = Math.min(mostKeys(rows, step), ceilDivide(wantedKeys, step) * step);
-  return { variant, lanes, rows, rowTiles, keys, splits: ceilDivide(p.m, keys) };
+  return { variant, lanes, rows, rowTiles, keys, splits: ceilDivide(seen, keys) };
 }
 
 const partialShape = (p: DecodeParams, { splits }: Cut): readonly number[] => [
