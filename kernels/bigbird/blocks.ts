@@ -1,8 +1,9 @@
 /** The blocks of a sequence, and which of them a block of rows sees. */
-import type { BaseParams, Random } from '../contract.ts';
+import type { Random } from '../contract.ts';
 import { ceilDivide } from '../lib/plan.ts';
+import type { TileParams } from '../lib/tile.ts';
 
-export interface Blocks extends BaseParams {
+export interface Blocks extends TileParams {
   readonly blockSize: number;
   readonly randomBlocks: number;
 }

@@ -49,7 +49,7 @@ fn main(
 
   if (lane == 0u) { list_blocks(head, block); }
   let total = workgroupUniformLoad(&listed_count) * u.block_size - (u.blocks * u.block_size - u.n);
-  var state = start();
+  var state = start(rows, lane);
   for (var begin = 0u; begin < total; begin += KEYS) {
     for (var slot = lane; slot < KEYS; slot += LANES) {
       let index = begin + slot;

@@ -30,7 +30,7 @@ fn main(
   let keys = head / u.group * u.n;
 
   let end = min(u.n, (split + 1u) * u.split);
-  var state = start();
+  var state = start(rows, lane);
   for (var begin = split * u.split; begin < end; begin += KEYS) {
     for (var slot = lane; slot < KEYS; slot += LANES) {
       var filled = no_slot;

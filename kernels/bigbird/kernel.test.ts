@@ -17,8 +17,13 @@ import kernel from './kernel.ts';
 const caps = leastCaps();
 
 const params = (given: AxisValues): Blocks => {
-  const { blockSize, randomBlocks, ...base } = resolveParams(kernel.axes, given);
-  return { ...base, blockSize: Number(blockSize), randomBlocks: Number(randomBlocks) };
+  const { blockSize, randomBlocks, variant, ...base } = resolveParams(kernel.axes, given);
+  return {
+    ...base,
+    variant: variant === 'broadcast' || variant === 'tile' ? variant : 'auto',
+    blockSize: Number(blockSize),
+    randomBlocks: Number(randomBlocks),
+  };
 };
 
 const vector: Vector = parseVector(
@@ -30,8 +35,7 @@ const vector: Vector = parseVector(
 const readVector = (given: Vector) => {
   const read = kernel.fromVector(given);
   if (read.kind === 'unsupported') throw new Error(read.message);
-  const { blockSize, randomBlocks, ...base } = read.params;
-  return { ...read, params: { ...base, blockSize: Number(blockSize), randomBlocks: Number(randomBlocks) } };
+  return { ...read, params: params(read.params) };
 };
 
 /** Bytes a case of n positions holds. */
@@ -188,6 +192,21 @@ describe('the plan', () => {
 
   it('is data', () => {
     expect(kernel.plan(params(shape), caps)).toMatchSnapshot();
+  });
+
+  it('is data by subgroups too', () => {
+    const on = leastCaps({ features: new Set(['subgroups']), subgroupMinSize: 8, subgroupMaxSize: 8 });
+    const { variant, passes } = kernel.plan(params(shape), on);
+    expect(variant).toBe('broadcast');
+    expect(passes).toMatchSnapshot();
+  });
+
+  it('charges its passes with the pairs that the mechanism costs', () => {
+    const p = params(shape);
+    const attending = kernel.plan(p, caps).passes.filter(({ name }) => name !== 'merge');
+    const pairs = attending.reduce((sum, { cost }) => sum + (cost?.exps ?? NaN), 0);
+    expect(pairs).toBe(kernel.cost(p).exps);
+    expect(kernel.plan(p, caps).passes.every(({ cost }) => cost !== undefined)).toBe(true);
   });
 
   it('has no pass for middle blocks where there are none', () => {

@@ -1,18 +1,21 @@
 import { defineKernel } from '../contract.ts';
-import type { InputSpec, Pass } from '../contract.ts';
+import type { Caps, InputSpec, Pass } from '../contract.ts';
 import { attentionOutput, keyTensor, queryTensor, rowAddress, valueTensor } from '../lib/heads.ts';
-import { ceilDivide, passAt, storedBytes } from '../lib/plan.ts';
+import { ceilDivide, passAt } from '../lib/plan.ts';
 import { sdpaReference } from '../lib/sdpa.ts';
 import {
+  attentionCost,
+  attentionTile,
+  inBothTiles,
   largestValueDimension,
   mergePass,
+  refuseTile,
   splitCount,
   splitKeys,
   splitScratch,
-  tileConstants,
-  tileRows,
+  tileAxes,
   tileTolerance,
-  tileUniforms,
+  tileVariant,
 } from '../lib/tile.ts';
 import { attendTo, firstKeyRow } from '../lib/visible.ts';
 import type { Blocks } from './blocks.ts';
@@ -43,19 +46,20 @@ const inputs = (p: Blocks): readonly InputSpec[] => [
   },
 ];
 
-function blocksPass(p: Blocks): readonly Pass[] {
+function blocksPass(p: Blocks, caps: Caps): readonly Pass[] {
   if (middleBlocks(p) === 0) return [];
-  const rows = tileRows(p.dv, p.blockSize);
-  const tiles = ceilDivide(p.blockSize, rows);
+  const tile = attentionTile(p, caps, p.blockSize);
+  const tiles = ceilDivide(p.blockSize, tile.rows);
   const workgroups = p.batch * p.heads * middleBlocks(p) * tiles;
   return [
     passAt(p.precision, {
       name: 'blocks',
       shader: 'blocks.wgsl',
-      includes: ['../lib/attend.wgsl', '../lib/attend-write.wgsl'],
-      constants: { ...tileConstants(rows), LIST: fixedBlockLimit + p.randomBlocks },
+      includes: [...tile.includes, '../lib/attend-write.wgsl'],
+      enables: tile.enables,
+      constants: { ...tile.constants, LIST: fixedBlockLimit + p.randomBlocks },
       uniforms: {
-        ...tileUniforms(p, rows),
+        ...tile.uniforms,
         n: p.n,
         heads: p.heads,
         group: p.heads / p.kvHeads,
@@ -66,6 +70,9 @@ function blocksPass(p: Blocks): readonly Pass[] {
         workgroups,
       },
       bindings: ['q', 'k', 'v', 'rand', 'y'],
+      cost: attentionCost(p, p.batch * p.heads * (visiblePairs(p) - edgeRows(p) * p.n), inputs(p), [
+        attentionOutput(p),
+      ]),
       workgroups,
     }),
   ];
@@ -73,10 +80,10 @@ function blocksPass(p: Blocks): readonly Pass[] {
 
 const edgeRows = (p: Blocks): number => firstRows(p) + lastRows(p);
 
-function edgePasses(p: Blocks): readonly Pass[] {
-  const rows = tileRows(p.dv, firstRows(p));
-  const firstTiles = ceilDivide(firstRows(p), rows);
-  const tiles = firstTiles + ceilDivide(lastRows(p), rows);
+function edgePasses(p: Blocks, caps: Caps): readonly Pass[] {
+  const tile = attentionTile(p, caps, firstRows(p));
+  const firstTiles = ceilDivide(firstRows(p), tile.rows);
+  const tiles = firstTiles + ceilDivide(lastRows(p), tile.rows);
   const splits = splitCount(p);
   const workgroups = p.batch * p.heads * splits * tiles;
   const edges = { first_rows: firstRows(p), edge_rows: edgeRows(p) };
@@ -84,10 +91,11 @@ function edgePasses(p: Blocks): readonly Pass[] {
     passAt(p.precision, {
       name: 'edge-rows',
       shader: 'edge-rows.wgsl',
-      includes: ['../lib/attend.wgsl', '../lib/attend-split.wgsl'],
-      constants: tileConstants(rows),
+      includes: [...tile.includes, '../lib/attend-split.wgsl'],
+      enables: tile.enables,
+      constants: tile.constants,
       uniforms: {
-        ...tileUniforms(p, rows),
+        ...tile.uniforms,
         ...edges,
         n: p.n,
         splits,
@@ -98,6 +106,12 @@ function edgePasses(p: Blocks): readonly Pass[] {
         workgroups,
       },
       bindings: ['q', 'k', 'v', 'partial_output', 'partial_stats'],
+      cost: attentionCost(
+        p,
+        p.batch * p.heads * edgeRows(p) * p.n,
+        [{ ...queryTensor(p), shape: [p.batch, p.heads, edgeRows(p), p.d] }, keyTensor(p), valueTensor(p)],
+        splitScratch(p, edgeRows(p)),
+      ),
       workgroups,
     }),
     mergePass(p, edgeRows(p), { uniforms: edges, positions: [] }),
@@ -111,9 +125,10 @@ export default defineKernel({
   axes: {
     blockSize: { kind: 'integer', default: 64, min: 1, summary: 'positions of a block' },
     randomBlocks: { kind: 'integer', default: 3, min: 0, summary: 'random blocks that a block of rows sees' },
+    ...tileAxes,
   },
   tolerance: tileTolerance,
-  contractCases: [
+  contractCases: inBothTiles([
     // Blocks smaller and larger than a tile and no multiple of one; a short last block; too few blocks for the pattern.
     { n: 40, blockSize: 4, randomBlocks: 2 },
     { n: 203, blockSize: 12, randomBlocks: 3 },
@@ -127,8 +142,8 @@ export default defineKernel({
     { n: 400, blockSize: 40, d: 100, dv: 70 },
     { n: 200, blockSize: 16, d: 256 },
     { batch: 70_000, heads: 1, n: 1, d: 16 },
-  ],
-  refuse(p) {
+  ]),
+  refuse(p, caps) {
     if (p.causal) {
       return {
         code: 'unsupported',
@@ -139,23 +154,17 @@ export default defineKernel({
     if (p.dv > largestValueDimension) {
       return { code: 'unsupported', message: `bigbird has dv up to ${largestValueDimension}, not ${p.dv}` };
     }
-    return null;
+    return refuseTile(p, caps);
   },
   inputs,
   outputs: (p) => [attentionOutput(p)],
-  plan: (p) => ({
-    variant: 'tile',
+  plan: (p, caps) => ({
+    variant: tileVariant(p, caps),
     scratch: splitScratch(p, edgeRows(p)),
-    passes: [...blocksPass(p), ...edgePasses(p)],
+    passes: [...blocksPass(p, caps), ...edgePasses(p, caps)],
   }),
   cost(p) {
-    const pairs = p.batch * p.heads * visiblePairs(p);
-    return {
-      flops: 2 * pairs * (p.d + p.dv),
-      exps: pairs,
-      bytesRead: storedBytes(inputs(p), p.precision),
-      bytesWritten: storedBytes([attentionOutput(p)], p.precision),
-    };
+    return attentionCost(p, p.batch * p.heads * visiblePairs(p), inputs(p), [attentionOutput(p)]);
   },
   reference(p, { q, k, v, rand }, rows) {
     const y = new Float64Array(rows.length * p.dv);

@@ -23,7 +23,7 @@ export function bigbirdVector(vector: Vector): VectorCase | VectorRefusal {
   }
   return {
     kind: 'case',
-    params: { ...baseOf(base.params), blockSize, randomBlocks: rand.shape[2] },
+    params: { ...baseOf(base.params), blockSize, randomBlocks: rand.shape[2], variant: 'auto' },
     inputs: vector.inputs,
     expected: vector.expected,
   };

@@ -1,6 +1,6 @@
 // Exact softmax attention of a tile of ROWS queries over any set of keys, KEYS keys a step, with an online softmax: the running
 // maximum, sum and output of a row live in registers, and no score is ever stored. The shader that includes this declares
-// q, k, v: array<quad>, says with `slots` which keys a step has, and calls attend(). Who sees whom is always an interval of the
+// q, k, v: array<quad>, says with `slots` (attend-slots.wgsl) which keys a step has, and calls attend(). Who sees whom is always an interval of the
 // tile's rows, one interval a key. u.query_scale * u.scale is log2(e) / sqrt(d). key_groups = KEY_GROUPS and four = 4 are uniforms
 // because they bound loops that compilers must not unroll: the code would take seconds to compile.
 //
@@ -12,18 +12,6 @@ const KEYS: u32 = 4u * KEY_GROUPS;
 const STRIDE: u32 = ROW_QUADS + KEY_GROUPS; // quads of one depth: queries, then keys
 const COLUMNS: u32 = 2u * KEY_GROUPS;       // output quads of a row
 const STAGE: u32 = max(STRIDE * DEPTH, COLUMNS * 4u);
-
-// Below every score, and finite: a compiler may assume that there are no infinities. Hidden scores lie below the first maximum,
-// so that their weight is zero even in a row that has seen nothing yet.
-const FIRST_MAXIMUM: f32 = -1e30;
-const HIDDEN: f32 = -2e30;
-
-// A key by its row in this head's k and v, and the tile's rows [rows_from, rows_to) that see it.
-struct Slot { key: u32, rows_from: u32, rows_to: u32 }
-const no_slot = Slot(0u, 0u, 0u);
-
-// Tile row r is row first + step * r of q and y; only the first `count` exist.
-struct Queries { first: u32, step: u32, count: u32 }
 
 // Of the lane's rows 0..3 (low) and 4..7 (high): maximum so far, the lane's share of the sum, unnormalised output by [half][quad].
 struct Running {
@@ -37,7 +25,7 @@ var<workgroup> stage: array<real4, STAGE>;             // [depth][row quads, key
 var<workgroup> weights: array<real4, KEYS * ROW_QUADS>; // [key][row quads]
 var<workgroup> shared_rows: array<vec4<f32>, 2u * LANES>; // [key group][row quads]
 
-fn start() -> Running {
+fn start(rows: Queries, lane: u32) -> Running {
   let none = vec4<f32>(FIRST_MAXIMUM);
   let zero = vec4<f32>(0.0);
   let empty = mat4x4<f32>(zero, zero, zero, zero);

@@ -1,7 +1,36 @@
-/** Shape and uniforms of the attention tile in attend.wgsl. */
-import type { BaseParams, Pass, Precision, TensorSpec, Tolerance } from '../contract.ts';
-import { ceilDivide, passAt, quads } from './plan.ts';
-import { productScale, queryScale } from './sdpa.ts';
+/** Shapes and uniforms of the attention tiles in attend.wgsl (workgroup memory) and attend-lanes.wgsl (subgroups). */
+import type {
+  AxisSpecs,
+  AxisValue,
+  BaseParams,
+  Caps,
+  Cost,
+  Params,
+  Pass,
+  Precision,
+  Refusal,
+  TensorSpec,
+  Tolerance,
+} from '../contract.ts';
+import { ceilDivide, elementBytes, passAt, quads, storedBytes } from './plan.ts';
+import { matrixChunk, productScale, queryScale } from './sdpa.ts';
+
+const tileVariants = ['tile', 'broadcast'] as const;
+
+export const tileAxes = {
+  variant: {
+    kind: 'choice',
+    choices: ['auto', ...tileVariants],
+    default: 'auto',
+    summary: 'tile: workgroup memory; broadcast: subgroups; auto: what suits the adapter',
+  },
+} as const satisfies AxisSpecs;
+export type TileParams = Params<typeof tileAxes>;
+
+type Shape = Readonly<Record<string, AxisValue>>;
+/** Contract cases for both tiles. */
+export const inBothTiles = (shapes: readonly Shape[]): readonly Shape[] =>
+  shapes.flatMap((shape) => tileVariants.map((variant) => ({ ...shape, variant })));
 
 /** Lanes of a workgroup; each owns 8 rows x 8 columns of the output, and the scores of 8 rows x 4 keys. */
 const lanes = 32;
@@ -18,26 +47,85 @@ export const splitKeys = 1024;
  * Query rows a workgroup takes: the fewest that hold `rows`, else as many as there are. The lanes divide rows and output columns
  * between them, so wider values leave fewer rows; registers and workgroup memory (at most 15 KiB) hardly change.
  */
-export function tileRows(dv: number, rows = Infinity): number {
+function tileRows(dv: number, rows = Infinity): number {
   const shapes = [8, 16, 32].filter((shape) => dv <= (lanes * rowsPerLane * columnsPerLane) / shape);
   return shapes.find((shape) => shape >= rows) ?? Math.max(...shapes);
 }
 
-/** Constants that attend.wgsl asks for. DEPTH: elements of q and k in workgroup memory at once. */
-export const tileConstants = (rows: number): Pass['constants'] => ({
-  ROWS: rows,
-  DEPTH: rows === 32 ? 32 : 16,
-});
+/** Bytes of workgroup memory that a lane of attend-lanes.wgsl takes: four queries and their sums. */
+const laneBytes = (p: BaseParams): number =>
+  16 * (quads(p.d) * (p.precision === 'f16' ? 2 : 4) + quads(p.dv) * 4);
+/** Keys of a step of attend-lanes.wgsl, and bytes of their slots. */
+const laneKeys = 16;
+const slotBytes = laneKeys * 12;
 
-/** Uniforms that attend.wgsl asks for. */
-export const tileUniforms = (p: BaseParams, rows: number): Pass['uniforms'] => ({
-  d_quads: quads(p.d),
-  dv_quads: quads(p.dv),
-  query_scale: { f32: queryScale(p) },
-  scale: { f32: Math.LOG2E * productScale(p) },
-  key_groups: (lanes * rowsPerLane) / rows,
-  four: 4,
-});
+/** Lanes of attend-lanes.wgsl: one subgroup of the smallest size, or as many of its lanes as have room; 0 without room for four. */
+function broadcastLanes(p: BaseParams, { limits, subgroupMinSize }: Caps): number {
+  for (let lanes = subgroupMinSize; lanes >= 4; lanes /= 2) {
+    if (lanes * laneBytes(p) + slotBytes <= limits.maxComputeWorkgroupStorageSize) return lanes;
+  }
+  return 0;
+}
+
+/** Which tile a case gets: `broadcast` on software adapters, where a load costs as much as dozens of multiply-adds. */
+export function tileVariant(p: TileParams, caps: Caps): (typeof tileVariants)[number] {
+  if (p.variant !== 'auto') return p.variant;
+  return caps.software && caps.features.has('subgroups') && broadcastLanes(p, caps) > 0
+    ? 'broadcast'
+    : 'tile';
+}
+
+/** Why the variant asked for cannot run. */
+export function refuseTile(p: TileParams, caps: Caps): Refusal | null {
+  if (p.variant !== 'broadcast') return null;
+  if (!caps.features.has('subgroups')) {
+    return { code: 'feature', message: 'the adapter has no subgroups; variant=tile runs everywhere' };
+  }
+  return broadcastLanes(p, caps) > 0
+    ? null
+    : {
+        code: 'limit',
+        message: `d = ${p.d} and dv = ${p.dv} take more than the ${caps.limits.maxComputeWorkgroupStorageSize} bytes of workgroup memory; variant=tile takes 15 KiB`,
+      };
+}
+
+/** A tile of `rows` rows, and what a pass that attends with it is made of. */
+export interface AttentionTile {
+  readonly rows: number;
+  readonly includes: readonly string[];
+  readonly enables: readonly string[];
+  readonly constants: Pass['constants'];
+  readonly uniforms: Pass['uniforms'];
+}
+
+/** The tile for rows of which at most `needed` stand together. */
+export function attentionTile(p: TileParams, caps: Caps, needed = Infinity): AttentionTile {
+  const uniforms = {
+    d_quads: quads(p.d),
+    dv_quads: quads(p.dv),
+    query_scale: { f32: queryScale(p) },
+    scale: { f32: Math.LOG2E * productScale(p) },
+  };
+  if (tileVariant(p, caps) === 'broadcast') {
+    const lanesInTile = broadcastLanes(p, caps);
+    return {
+      rows: 4 * lanesInTile,
+      includes: ['../lib/attend-slots.wgsl', matrixChunk(p.precision), '../lib/attend-lanes.wgsl'],
+      enables: ['subgroups'],
+      constants: { LANES: lanesInTile, D_QUADS: quads(p.d), DV_QUADS: quads(p.dv) },
+      uniforms,
+    };
+  }
+  const rows = tileRows(p.dv, needed);
+  return {
+    rows,
+    includes: ['../lib/attend-slots.wgsl', '../lib/attend.wgsl'],
+    enables: [],
+    // DEPTH: elements of q and k in workgroup memory at once.
+    constants: { ROWS: rows, DEPTH: rows === 32 ? 32 : 16 },
+    uniforms: { ...uniforms, key_groups: (lanes * rowsPerLane) / rows, four: 4 },
+  };
+}
 
 export const splitCount = (p: BaseParams): number => ceilDivide(p.m, splitKeys);
 
@@ -50,6 +138,19 @@ export function splitScratch(p: BaseParams, rows: number): readonly TensorSpec[]
   ];
 }
 
+/** What attending costs for some visible pairs of all heads, with what is read and written once. */
+export const attentionCost = (
+  p: BaseParams,
+  pairs: number,
+  read: readonly TensorSpec[],
+  written: readonly TensorSpec[],
+): Cost => ({
+  flops: 2 * pairs * (p.d + p.dv),
+  exps: pairs,
+  bytesRead: storedBytes(read, p.precision),
+  bytesWritten: storedBytes(written, p.precision),
+});
+
 const mergeWorkgroup = 64;
 
 /** The splits of `rows` rows a head put together by the kernel's own merge.wgsl, which knows where in y they belong. */
@@ -58,6 +159,7 @@ export function mergePass(
   rows: number,
   { uniforms, positions }: { readonly uniforms: Pass['uniforms']; readonly positions: readonly string[] },
 ): Pass {
+  const parts = p.batch * p.heads * rows * splitCount(p);
   const mergedQuads = p.batch * p.heads * rows * quads(p.dv);
   return passAt(p.precision, {
     name: 'merge',
@@ -66,6 +168,12 @@ export function mergePass(
     constants: { WORKGROUP: mergeWorkgroup },
     uniforms: { dv_quads: quads(p.dv), n: p.n, ...uniforms, splits: splitCount(p), quads: mergedQuads },
     bindings: ['partial_output', 'partial_stats', ...positions, 'y'],
+    cost: {
+      flops: 2 * parts * (p.dv + 1),
+      exps: parts,
+      bytesRead: storedBytes(splitScratch(p, rows), p.precision),
+      bytesWritten: p.batch * p.heads * rows * p.dv * elementBytes(p.precision),
+    },
     workgroups: ceilDivide(mergedQuads, mergeWorkgroup),
   });
 }

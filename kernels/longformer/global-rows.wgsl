@@ -23,7 +23,7 @@ fn main(
 
   var to = min(u.n, (split + 1u) * u.split);
   if (u.causal != 0u) { to = min(to, positions[first + rows.count - 1u] + 1u); }
-  var state = start();
+  var state = start(rows, lane);
   for (var begin = split * u.split; begin < to; begin += KEYS) {
     for (var slot = lane; slot < KEYS; slot += LANES) {
       let key = begin + slot;

@@ -16,8 +16,14 @@ import { globalCount, spreadPositions, visibleKeys, visiblePairs } from './posit
 const caps = leastCaps();
 
 const params = (given: AxisValues): Window => {
-  const { window, dilation, globals, ...base } = resolveParams(kernel.axes, given);
-  return { ...base, window: Number(window), dilation: Number(dilation), globals: Number(globals) };
+  const { window, dilation, globals, variant, ...base } = resolveParams(kernel.axes, given);
+  return {
+    ...base,
+    variant: variant === 'broadcast' || variant === 'tile' ? variant : 'auto',
+    window: Number(window),
+    dilation: Number(dilation),
+    globals: Number(globals),
+  };
 };
 
 const vectorOf = (name: string): Vector & { readonly f32Error: unknown } =>
@@ -27,9 +33,7 @@ const vectorOf = (name: string): Vector & { readonly f32Error: unknown } =>
 const readVector = (vector: Vector) => {
   const read = kernel.fromVector(vector);
   if (read.kind === 'unsupported') throw new Error(read.message);
-  const { window, dilation, globals, ...base } = read.params;
-  const own = { window: Number(window), dilation: Number(dilation), globals: Number(globals) };
-  return { ...read, params: { ...base, ...own } };
+  return { ...read, params: params(read.params) };
 };
 
 /** Bytes a case of n positions holds. */
@@ -151,6 +155,21 @@ describe('the plan', () => {
 
   it('is data', () => {
     expect(kernel.plan(params({ ...shape, causal: true }), caps)).toMatchSnapshot();
+  });
+
+  it('is data by subgroups too', () => {
+    const on = leastCaps({ features: new Set(['subgroups']), subgroupMinSize: 8, subgroupMaxSize: 8 });
+    const { variant, passes } = kernel.plan(params({ ...shape, causal: true }), on);
+    expect(variant).toBe('broadcast');
+    expect(passes).toMatchSnapshot();
+  });
+
+  it('charges its passes with the pairs that the mechanism costs', () => {
+    const p = params({ ...shape, causal: true });
+    const attending = kernel.plan(p, caps).passes.filter(({ name }) => name !== 'merge');
+    const pairs = attending.reduce((sum, { cost }) => sum + (cost?.exps ?? NaN), 0);
+    expect(pairs).toBe(kernel.cost(p).exps);
+    expect(kernel.plan(p, caps).passes.every(({ cost }) => cost !== undefined)).toBe(true);
   });
 
   it('is one pass without scratch and without projections when nothing is global', () => {

@@ -1,5 +1,5 @@
 import { defineKernel } from '../contract.ts';
-import type { InputSpec, Pass } from '../contract.ts';
+import type { Caps, InputSpec, Pass } from '../contract.ts';
 import {
   attentionOutput,
   keyTensor,
@@ -8,18 +8,21 @@ import {
   rowAddress,
   valueTensor,
 } from '../lib/heads.ts';
-import { ceilDivide, passAt, storedBytes } from '../lib/plan.ts';
+import { ceilDivide, passAt } from '../lib/plan.ts';
 import { sdpaReference } from '../lib/sdpa.ts';
 import {
+  attentionCost,
+  attentionTile,
+  inBothTiles,
   largestValueDimension,
   mergePass,
+  refuseTile,
   splitCount,
   splitKeys,
   splitScratch,
-  tileConstants,
-  tileRows,
+  tileAxes,
   tileTolerance,
-  tileUniforms,
+  tileVariant,
 } from '../lib/tile.ts';
 import { attendTo, firstKeyRow } from '../lib/visible.ts';
 import type { Window } from './positions.ts';
@@ -40,18 +43,23 @@ const inputs = (p: Window): readonly InputSpec[] => [
   ...(globalCount(p) === 0 ? [] : [globalQueries(p), keyTensor(p, 'kg'), valueTensor(p, 'vg')]),
 ];
 
-function windowPass(p: Window): Pass {
+/** Pairs of a global row and a key that it sees, per head. */
+const globalRowPairs = (p: Window): number =>
+  spreadPositions(p).reduce((pairs, position) => pairs + (p.causal ? position + 1 : p.n), 0);
+
+function windowPass(p: Window, caps: Caps): Pass {
   const dilation = Math.min(p.dilation, p.n);
-  const rows = tileRows(p.dv);
-  const tiles = ceilDivide(ceilDivide(p.n, dilation), rows);
+  const tile = attentionTile(p, caps);
+  const tiles = ceilDivide(ceilDivide(p.n, dilation), tile.rows);
   const workgroups = p.batch * p.heads * dilation * tiles;
   return passAt(p.precision, {
     name: 'window',
     shader: 'window.wgsl',
-    includes: ['../lib/attend.wgsl', '../lib/attend-write.wgsl', 'globals.wgsl'],
-    constants: tileConstants(rows),
+    includes: [...tile.includes, '../lib/attend-write.wgsl', 'globals.wgsl'],
+    enables: tile.enables,
+    constants: tile.constants,
     uniforms: {
-      ...tileUniforms(p, rows),
+      ...tile.uniforms,
       n: p.n,
       group: p.heads / p.kvHeads,
       causal: Number(p.causal),
@@ -62,25 +70,32 @@ function windowPass(p: Window): Pass {
       workgroups,
     },
     bindings: ['q', 'k', 'v', 'global', 'y'],
+    cost: attentionCost(
+      p,
+      p.batch * p.heads * (visiblePairs(p, spreadPositions(p)) - globalRowPairs(p)),
+      [queryTensor(p), keyTensor(p), valueTensor(p)],
+      [attentionOutput(p)],
+    ),
     workgroups,
   });
 }
 
-function globalPasses(p: Window): readonly Pass[] {
+function globalPasses(p: Window, caps: Caps): readonly Pass[] {
   const globals = globalCount(p);
   if (globals === 0) return [];
   const splits = splitCount(p);
-  const rows = tileRows(p.dv, globals);
-  const tiles = ceilDivide(globals, rows);
+  const tile = attentionTile(p, caps, globals);
+  const tiles = ceilDivide(globals, tile.rows);
   const workgroups = p.batch * p.heads * splits * tiles;
   return [
     passAt(p.precision, {
       name: 'global-rows',
       shader: 'global-rows.wgsl',
-      includes: ['../lib/attend.wgsl', '../lib/attend-split.wgsl', 'globals.wgsl'],
-      constants: tileConstants(rows),
+      includes: [...tile.includes, '../lib/attend-split.wgsl', 'globals.wgsl'],
+      enables: tile.enables,
+      constants: tile.constants,
       uniforms: {
-        ...tileUniforms(p, rows),
+        ...tile.uniforms,
         n: p.n,
         group: p.heads / p.kvHeads,
         causal: Number(p.causal),
@@ -91,6 +106,12 @@ function globalPasses(p: Window): readonly Pass[] {
         workgroups,
       },
       bindings: ['qg', 'kg', 'vg', 'global', 'partial_output', 'partial_stats'],
+      cost: attentionCost(
+        p,
+        p.batch * p.heads * globalRowPairs(p),
+        [globalQueries(p), keyTensor(p), valueTensor(p)],
+        splitScratch(p, globals),
+      ),
       workgroups,
     }),
     mergePass(p, globals, { uniforms: { globals }, positions: ['global'] }),
@@ -110,9 +131,10 @@ export default defineKernel({
       min: 0,
       summary: 'tokens that see all and are seen by all (at most n of them)',
     },
+    ...tileAxes,
   },
   tolerance: tileTolerance,
-  contractCases: [
+  contractCases: inBothTiles([
     // The window's edges fall inside, on and past a tile's; globals inside and outside the window, none, and all.
     { n: 200, window: 3, globals: 0 },
     { n: 97, window: 0, globals: 5, dv: 20 },
@@ -128,8 +150,8 @@ export default defineKernel({
     { n: 150, d: 256, window: 40, globals: 2 },
     { n: 40, d: 64, dv: 256, window: 5, globals: 2, causal: true },
     { batch: 70_000, heads: 1, n: 1, d: 16 },
-  ],
-  refuse(p) {
+  ]),
+  refuse(p, caps) {
     if (p.m !== p.n) {
       return { code: 'unsupported', message: 'longformer is self-attention, so m must equal n' };
     }
@@ -139,23 +161,18 @@ export default defineKernel({
         message: `longformer has dv up to ${largestValueDimension}, not ${p.dv}`,
       };
     }
-    return null;
+    return refuseTile(p, caps);
   },
   inputs,
   outputs: (p) => [attentionOutput(p)],
-  plan: (p) => ({
-    variant: 'tile',
+  plan: (p, caps) => ({
+    variant: tileVariant(p, caps),
     scratch: globalCount(p) === 0 ? [] : splitScratch(p, globalCount(p)),
-    passes: [windowPass(p), ...globalPasses(p)],
+    passes: [windowPass(p, caps), ...globalPasses(p, caps)],
   }),
   cost(p) {
     const pairs = p.batch * p.heads * visiblePairs(p, spreadPositions(p));
-    return {
-      flops: 2 * pairs * (p.d + p.dv),
-      exps: pairs,
-      bytesRead: storedBytes(inputs(p), p.precision),
-      bytesWritten: storedBytes([attentionOutput(p)], p.precision),
-    };
+    return attentionCost(p, pairs, inputs(p), [attentionOutput(p)]);
   },
   reference(p, tensors, rows) {
     const positions = [...tensors.global.data];

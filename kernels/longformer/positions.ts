@@ -1,7 +1,7 @@
 /** Which key a row sees, and how many pairs that makes. */
-import type { BaseParams } from '../contract.ts';
+import type { TileParams } from '../lib/tile.ts';
 
-export interface Window extends BaseParams {
+export interface Window extends TileParams {
   /** Keys on each side, beside the row's own. */
   readonly window: number;
   readonly dilation: number;

@@ -22,7 +22,7 @@ export function longformerVector(vector: Vector): VectorCase | VectorRefusal {
   const positions = [...global].sort((a, b) => a - b);
   return {
     kind: 'case',
-    params: { ...baseOf(base.params), window, dilation, globals: positions.length },
+    params: { ...baseOf(base.params), window, dilation, globals: positions.length, variant: 'auto' },
     inputs: {
       q,
       k,

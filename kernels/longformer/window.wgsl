@@ -49,7 +49,7 @@ fn main(
   let in_window = window_to - window_from;
   let total = in_window + u.globals;
 
-  var state = start();
+  var state = start(rows, lane);
   for (var begin = 0u; begin < total; begin += KEYS) {
     for (var slot = lane; slot < KEYS; slot += LANES) {
       let index = begin + slot;
