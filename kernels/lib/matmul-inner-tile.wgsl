@@ -22,7 +22,6 @@ fn inner_products(me: Lane, start: u32, depth_quads: u32) -> Block {
   var s = Block();
   for (var begin = 0u; begin < depth_quads; begin += INNER_DEPTH) {
     let count = min(INNER_DEPTH, depth_quads - begin);
-    workgroupBarrier();
     for (var i = me.local; i < count * (INNER_ROWS + STEP); i += LANES) {
       let vector = i % (INNER_ROWS + STEP);
       let e = i / (INNER_ROWS + STEP);
@@ -41,6 +40,7 @@ fn inner_products(me: Lane, start: u32, depth_quads: u32) -> Block {
       s.c += product(rows, four_columns(at + column + 8u));
       s.d += product(rows, four_columns(at + column + 12u));
     }
+    workgroupBarrier();
   }
   return s;
 }

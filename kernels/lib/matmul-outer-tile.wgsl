@@ -38,7 +38,6 @@ fn add_outer_products(me: Lane, weights: Block, factor: vec4f, start: u32, stop:
   let depths = min(STEP, stop - start);
   let row_group = me.local / COLUMN_GROUPS;
   let column_group = me.local % COLUMN_GROUPS;
-  workgroupBarrier();
   let to = own_column(me) * ROW_GROUPS + row_group;
   share_weights(to, weights.a);
   share_weights(to + 4u * ROW_GROUPS, weights.b);
@@ -52,7 +51,6 @@ fn add_outer_products(me: Lane, weights: Block, factor: vec4f, start: u32, stop:
     var d = scale_rows(sums[own + 3u], factor);
     for (var begin = 0u; begin < depths; begin += OUTER_DEPTH) {
       let count = min(OUTER_DEPTH, (depths - begin + 3u) / 4u * 4u);
-      workgroupBarrier();
       for (var i = me.local; i < count * 16u; i += LANES) {
         shared_values[i / 16u * OUTER_STRIDE + i % 16u] = value(start + begin + i / 16u, panel + i % 16u);
       }
@@ -65,6 +63,7 @@ fn add_outer_products(me: Lane, weights: Block, factor: vec4f, start: u32, stop:
         c += w * values_at(at + 2u);
         d += w * values_at(at + 3u);
       }
+      workgroupBarrier();
     }
     sums[own] = a;
     sums[own + 1u] = b;

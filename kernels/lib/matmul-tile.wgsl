@@ -10,19 +10,18 @@ fn own_row(me: Lane) -> u32 { return me.local / COLUMN_GROUPS * 4u; }
 fn own_column(me: Lane) -> u32 { return me.local % COLUMN_GROUPS * 16u; }
 fn own_quad(me: Lane, i: u32) -> u32 { return i / 4u * 16u + me.local % COLUMN_GROUPS * 4u + i % 4u; }
 
-var<workgroup> told: array<vec4f, LANES>;
+var<workgroup> told: array<vec4f, 2u * LANES>; // for the largest, then for the sum
 
+// What a call reads is safe from the next call of the same function because a product stands between them.
 fn across_largest(me: Lane, rows: vec4f) -> vec4f {
-  workgroupBarrier();
   told[me.local] = rows;
   workgroupBarrier();
   let first = me.local / COLUMN_GROUPS * COLUMN_GROUPS;
   return max(max(told[first], told[first + 1u]), max(told[first + 2u], told[first + 3u]));
 }
 fn across_sum(me: Lane, rows: vec4f) -> vec4f {
+  told[LANES + me.local] = rows;
   workgroupBarrier();
-  told[me.local] = rows;
-  workgroupBarrier();
-  let first = me.local / COLUMN_GROUPS * COLUMN_GROUPS;
+  let first = LANES + me.local / COLUMN_GROUPS * COLUMN_GROUPS;
   return (told[first] + told[first + 1u]) + (told[first + 2u] + told[first + 3u]);
 }

@@ -16,9 +16,13 @@
  *                           W: the Block of the STEP depths from `start` on, zero from `stop` on; from inner_products or loaded
  *                           own_sum(me, i), set_own_sum(me, i, x) for i below `quads of columns` / COLUMN_GROUPS: column quad own_quad(me, i)
  *
+ *   numbers, beside either: one number a column (or depth), loaded like the columns.
+ *     The file declares     fn number(column: u32) -> f32
+ *     and calls             numbers_of(me, start) -> Numbers, of the STEP columns from `start` on
+ *
  * A lane's rows are own_row(me) .. + 3 of the tile, its columns (or depths) of a step start + own_column(me) .. + 15. The entry point
  * takes `me: Lane` as a parameter and has @workgroup_size(LANES). across_largest and across_sum finish what a lane knows of
- * its rows (matmul-block.wgsl). Sums start at zero. Loaders are asked past the end of every matrix: they clamp, and the file makes what
+ * its rows (matmul-block.wgsl); between two calls of one of them stands a product. Sums start at zero. Loaders are asked past the end of every matrix: they clamp, and the file makes what
  * they gave count nothing (a weight of zero; a row or column that is not stored). Everything but a loader's and a
  * store's addresses must be the same in all lanes: all call, with the same start, stop, first, end and number of quads.
  * Inner products are of `real`, f16 in f16, summed in f32; outer products are f32.
@@ -40,6 +44,8 @@ export interface MatmulShape {
   readonly innerQuads?: number;
   /** Quads of the columns of the outer product that one workgroup sums: for `tile` a multiple of 16. */
   readonly outerQuads?: number;
+  /** Whether the file also wants one number for each column of a step. */
+  readonly numbers?: boolean;
 }
 
 export interface Matmul {
@@ -71,6 +77,7 @@ const chunks = (variant: MatmulVariant, shape: MatmulShape): readonly string[] =
     ? []
     : [matrixChunk(shape.precision), `../lib/matmul-inner-${variant}.wgsl`]),
   ...(shape.outerQuads === undefined ? [] : [`../lib/matmul-outer-${variant}.wgsl`]),
+  ...(shape.numbers === true ? [`../lib/matmul-numbers-${variant}.wgsl`] : []),
 ];
 
 function quadConstants({ innerQuads, outerQuads }: MatmulShape): Pass['constants'] {
@@ -107,7 +114,7 @@ export function broadcastMatmul(shape: MatmulShape, caps: Caps): Matmul | null {
 export function tileMatmul(shape: MatmulShape): Matmul {
   const rowGroups = tileLanes / columnGroups;
   const step = columnGroups * laneColumns;
-  const told = tileLanes;
+  const told = 2 * tileLanes;
   const inner = shape.innerQuads === undefined ? 0 : 2 * (rowGroups * laneRows + step + columnGroups);
   const outer = shape.outerQuads === undefined ? 0 : step * rowGroups + 8 * 17;
   return {

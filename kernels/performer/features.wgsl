@@ -25,3 +25,7 @@ fn scaled_block(s: Block, by: f32) -> Block { return Block(s.a * by, s.b * by, s
 fn features_block(s: Block, peak: vec4f) -> Block {
   return Block(features_of(s.a, peak), features_of(s.b, peak), features_of(s.c, peak), features_of(s.d, peak));
 }
+fn exponents_block(s: Block, halves: Numbers) -> Block {
+  return Block(
+    exponents_of(s.a, halves.a), exponents_of(s.b, halves.b), exponents_of(s.c, halves.c), exponents_of(s.d, halves.d));
+}

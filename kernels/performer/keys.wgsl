@@ -4,8 +4,8 @@
 @group(0) @binding(0) var<storage, read> k: array<quad>;                 // [batch * heads, m, d / 4]
 @group(0) @binding(1) var<storage, read> v: array<quad>;                 // [batch * heads, m, dv / 4]
 @group(0) @binding(2) var<storage, read> proj: array<quad>;              // [features, d / 4]
-@group(0) @binding(3) var<storage, read> key_halves: array<vec4f>;       // [batch * heads, m / 4]
-@group(0) @binding(4) var<storage, read_write> state: array<vec4f>;      // [batch * heads, chunks, features, width]
+@group(0) @binding(3) var<storage, read> key_halves: array<f32>;         // [batch * heads, m to a quad]
+@group(0) @binding(4) var<storage, read_write> state: array<vec4f>;      // [batch * heads, chunks, rows, width]
 @group(0) @binding(5) var<storage, read_write> stats: array<vec4f>;      // [batch * heads, chunks, features]: sum, peak, max w . k
 @group(0) @binding(6) var<uniform> u: Uniforms;
 
@@ -18,10 +18,7 @@ fn right(key: u32, e: u32) -> real4 { return unpack_real(k[(head * u.m + min(key
 fn value(key: u32, e: u32) -> vec4f {
   return unpack(v[(head * u.m + min(key, u.m - 1u)) * u.dv_quads + min(first_quad + e, u.dv_quads - 1u)]);
 }
-fn half(key: u32) -> vec4f {
-  let key_quads = (u.m + 3u) / 4u;
-  return key_halves[head * key_quads + min(key / 4u, key_quads - 1u)];
-}
+fn number(key: u32) -> f32 { return key_halves[head * ((u.m + 3u) / 4u * 4u) + min(key, u.m - 1u)]; }
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) count: vec3<u32>, me: Lane) {
@@ -36,7 +33,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) co
   let begin = chunk * u.chunk;
   let end = min(u.m, begin + u.chunk);
   let feature = first_feature + own_row(me);
-  let to = ((head * u.chunks + chunk) * u.features + feature) * u.width;
+  let to = ((head * u.chunks + chunk) * u.rows + feature) * u.width;
 
   hold_rows(me, u.d_quads);
   var norm = vec4f();
@@ -46,10 +43,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) co
     let key = start + own_column(me);
     var s = visible_block(scaled_block(inner_products(me, start, u.d_quads), u.scale), key, end);
     top = max(top, largest_of(s));
-    s.a = exponents_of(s.a, half(key));
-    s.b = exponents_of(s.b, half(key + 4u));
-    s.c = exponents_of(s.c, half(key + 8u));
-    s.d = exponents_of(s.d, half(key + 12u));
+    s = exponents_block(s, numbers_of(me, start));
     let before = peak;
     peak = max(peak, across_largest(me, largest_of(s)));
     let weights = features_block(s, peak);

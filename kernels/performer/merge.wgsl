@@ -4,7 +4,7 @@
 @group(0) @binding(0) var<storage, read> stats: array<vec4f>;             // [batch * heads, chunks, features]: sum, peak, max w . k
 @group(0) @binding(1) var<storage, read> value_sums: array<vec4f>;        // [batch * heads, chunks, dv / 4]
 @group(0) @binding(2) var<storage, read> key_max: array<f32>;             // [batch * heads]
-@group(0) @binding(3) var<storage, read_write> state: array<vec4f>;       // [batch * heads, chunks, features, width]
+@group(0) @binding(3) var<storage, read_write> state: array<vec4f>;       // [batch * heads, chunks, rows, width]
 @group(0) @binding(4) var<storage, read_write> norms: array<f32>;         // [batch * heads, chunks, features to a quad]
 @group(0) @binding(5) var<uniform> u: Uniforms;
 
@@ -36,7 +36,7 @@ fn main(
       sum.x += select(0.0, stat.x * factor + f32(keys) * u.feature_eps, exists);
       if (CAUSAL) { norms[span * padded_features + feature] = before.x; }
     } else {
-      let at = (span * u.features + feature) * u.width + column;
+      let at = (span * u.rows + feature) * u.width + column;
       sum += state[at] * factor + value_sums[span * u.dv_quads + column] * u.feature_eps;
       if (CAUSAL) { state[at] = before; }
     }
@@ -46,6 +46,6 @@ fn main(
   if (column == u.dv_quads) {
     norms[first * padded_features + feature] = sum.x;
   } else {
-    state[(first * u.features + feature) * u.width + column] = sum;
+    state[(first * u.rows + feature) * u.width + column] = sum;
   }
 }

@@ -39,7 +39,7 @@ interface Products {
 /** Null where the products do not fit: only ever for `broadcast`. */
 function products(p: PerformerParams, caps: Caps, variant: MatmulVariant, chunk: number): Products | null {
   const outerQuads = sliceQuads(p, variant);
-  const shape: MatmulShape = { precision: p.precision, innerQuads: quads(p.d), outerQuads };
+  const shape: MatmulShape = { precision: p.precision, innerQuads: quads(p.d), outerQuads, numbers: true };
   const withPairs = { ...shape, outerQuads: outerQuads + (p.causal ? quads(chunk) : 0) };
   if (variant === 'tile') return { keys: tileMatmul(shape), queries: tileMatmul(withPairs) };
   const [keys, queries] = [broadcastMatmul(shape, caps), broadcastMatmul(withPairs, caps)];
@@ -80,6 +80,8 @@ export function plan(p: PerformerParams, caps: Caps, shape: Shape = shapes(p, ca
   const chunks = ceilDivide(m, chunk);
   const slots = p.causal ? chunks : 1;
   const width = dvQuads + (p.causal ? quads(chunk) : 0);
+  // Causal queries find the v of their own chunk behind the features.
+  const rows = features + (p.causal ? chunk : 0);
   const slice = sliceQuads(p, variant);
   const slices = ceilDivide(dvQuads, slice);
   const paddedFeatures = 4 * quads(features);
@@ -119,6 +121,7 @@ export function plan(p: PerformerParams, caps: Caps, shape: Shape = shapes(p, ca
         chunks,
         slots,
         width,
+        rows,
         lane_rows: 4,
         scale: { f32: Math.LOG2E / p.d ** 0.25 },
         feature_eps: { f32: p.featureEps },
@@ -135,7 +138,7 @@ export function plan(p: PerformerParams, caps: Caps, shape: Shape = shapes(p, ca
       f32('query_halves', [heads, 4 * quads(n)]),
       f32('key_halves', [heads, 4 * quads(m)]),
       f32('value_sums', [heads, chunks, dvQuads, 4]),
-      f32('state', [heads, chunks, features, width, 4]),
+      f32('state', [heads, chunks, rows, width, 4]),
       f32('stats', [heads, chunks, features, 4]),
       f32('key_max', [heads]),
       f32('norms', [heads, chunks, paddedFeatures]),
@@ -145,7 +148,11 @@ export function plan(p: PerformerParams, caps: Caps, shape: Shape = shapes(p, ca
       passAt(precision, {
         name: 'vectors',
         shader: 'vectors.wgsl',
+        constants: { CAUSAL: p.causal },
         uniforms: {
+          features,
+          width,
+          rows,
           heads,
           n,
           m,
@@ -155,7 +162,7 @@ export function plan(p: PerformerParams, caps: Caps, shape: Shape = shapes(p, ca
           dv_quads: dvQuads,
           half_square: { f32: Math.LOG2E / (2 * Math.sqrt(p.d)) },
         },
-        bindings: ['q', 'k', 'v', 'query_halves', 'key_halves', 'value_sums'],
+        bindings: ['q', 'k', 'v', 'query_halves', 'key_halves', 'value_sums', 'state'],
         cost: costs.vectors,
         workgroups: laneWorkgroups(vectorLanes),
       }),
@@ -187,6 +194,7 @@ export function plan(p: PerformerParams, caps: Caps, shape: Shape = shapes(p, ca
           features,
           dv_quads: dvQuads,
           width,
+          rows,
           m,
           chunk,
           chunks,
@@ -199,11 +207,13 @@ export function plan(p: PerformerParams, caps: Caps, shape: Shape = shapes(p, ca
       passAt(precision, {
         name: 'totals',
         shader: 'totals.wgsl',
+        constants: { CAUSAL: p.causal },
         uniforms: {
           lanes: totalLanes,
           features,
           dv_quads: dvQuads,
           width,
+          rows,
           chunks,
           slots,
           feature_eps: { f32: p.featureEps },
@@ -217,7 +227,7 @@ export function plan(p: PerformerParams, caps: Caps, shape: Shape = shapes(p, ca
         (rows) => ({ row_tiles: ceilDivide(n, rows) }),
         (rows) => ceilDivide(n, rows),
         {
-          bindings: ['q', 'v', 'proj', 'query_halves', 'state', 'norms', 'totals', 'y'],
+          bindings: ['q', 'proj', 'query_halves', 'state', 'norms', 'totals', 'y'],
           constants: { STABILIZE: p.stabilize },
           cost: costs.queries,
         },
@@ -248,6 +258,7 @@ function passCosts(
   const norms = heads * paddedFeatures;
   const totals = heads * slots * (width + 1) * 4;
   const halves = heads * (n + m);
+  const copied = p.causal ? heads * m * dv : 0;
   const valueSums = heads * chunks * dv;
   const project = 2 * features * (d + dv + 1);
   /** Half of a chunk's pairs, and their products with v. */
@@ -257,7 +268,7 @@ function passCosts(
       flops: heads * (2 * d * (n + m) + m * dv),
       exps: 0,
       bytesRead: heads * (n * d + m * (d + dv)) * bytes,
-      bytesWritten: 4 * (halves + valueSums),
+      bytesWritten: 4 * (halves + valueSums + copied),
     },
     keys: {
       flops: heads * m * project,
@@ -276,14 +287,15 @@ function passCosts(
       flops: slotted(stateElements + norms * chunks, slots, chunks) + exponents,
       exps: exponents,
       bytesRead: 4 * (slotted(stateElements + norms * chunks, slots, chunks) + exponents),
-      bytesWritten: 4 * totals,
+      bytesWritten: 4 * (totals + exponents),
     },
     queries: {
       flops: heads * n * project + pairs * 2 * (features + dv),
-      exps: heads * n * features + exponents,
+      exps: heads * n * features,
       bytesRead:
-        (heads * n * d + features * d + (p.causal ? heads * m * dv : 0)) * bytes +
-        4 * (slotted(stateElements + norms * chunks, slots, chunks) + exponents + totals + heads * n),
+        (heads * n * d + features * d) * bytes +
+        4 *
+          (copied + slotted(stateElements + norms * chunks, slots, chunks) + exponents + totals + heads * n),
       bytesWritten: heads * n * dv * bytes,
     },
   };

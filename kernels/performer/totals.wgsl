@@ -1,9 +1,9 @@
 // Sums over the features, which the epsilon of the query's features multiplies: of the state and of its norms. CAUSAL: and of the
-// features of each key of the chunk.
-@group(0) @binding(0) var<storage, read> state: array<vec4f>;             // [batch * heads, chunks, features, width]
+// features of each key of the chunk, which take the place of their exponents.
+@group(0) @binding(0) var<storage, read_write> state: array<vec4f>;             // [batch * heads, chunks, rows, width]
 @group(0) @binding(1) var<storage, read> norms: array<f32>;               // [batch * heads, chunks, features to a quad]
 @group(0) @binding(2) var<storage, read> key_max: array<f32>;             // [batch * heads]
-@group(0) @binding(3) var<storage, read_write> totals: array<vec4f>;      // [batch * heads, slots, width + 1]: last: norm, key_max
+@group(0) @binding(3) var<storage, read_write> totals: array<vec4f>;      // [batch * heads, slots, width + 1]: last: norm
 @group(0) @binding(4) var<uniform> u: Uniforms;
 
 @compute @workgroup_size(64)
@@ -23,11 +23,14 @@ fn main(
   if (column == u.width) {
     let padded_features = (u.features + 3u) / 4u * 4u;
     for (var f = 0u; f < u.features; f++) { sum.x += norms[span * padded_features + f]; }
-    sum.y = highest;
   } else {
     for (var f = 0u; f < u.features; f++) {
-      var x = state[(span * u.features + f) * u.width + column];
-      if (column >= u.dv_quads) { x = exp2(x - highest) + u.feature_eps; }
+      let at = (span * u.rows + f) * u.width + column;
+      var x = state[at];
+      if (CAUSAL && column >= u.dv_quads) {
+        x = exp2(x - highest) + u.feature_eps;
+        state[at] = x;
+      }
       sum += x;
     }
   }

@@ -1,12 +1,13 @@
 // What keys.wgsl and queries.wgsl need of single vectors: |x|^2 / 2 of every query and key, in the exponent's units, and the sum of v
-// over each chunk of keys. One lane a number (a quad of v).
+// over each chunk of keys. CAUSAL: v also joins the state, a row a key behind the features. One lane a number (a quad of v).
 @group(0) @binding(0) var<storage, read> q: array<quad>;                      // [batch * heads, n, d / 4]
 @group(0) @binding(1) var<storage, read> k: array<quad>;                      // [batch * heads, m, d / 4]
 @group(0) @binding(2) var<storage, read> v: array<quad>;                      // [batch * heads, m, dv / 4]
 @group(0) @binding(3) var<storage, read_write> query_halves: array<f32>;      // [batch * heads, n to a quad]
 @group(0) @binding(4) var<storage, read_write> key_halves: array<f32>;        // [batch * heads, m to a quad]
 @group(0) @binding(5) var<storage, read_write> value_sums: array<vec4f>;      // [batch * heads, chunks, dv / 4]
-@group(0) @binding(6) var<uniform> u: Uniforms;
+@group(0) @binding(6) var<storage, read_write> state: array<vec4f>;           // [batch * heads, chunks, rows, width]
+@group(0) @binding(7) var<uniform> u: Uniforms;
 
 @compute @workgroup_size(64)
 fn main(
@@ -44,8 +45,12 @@ fn main(
   let chunk = lane / u.dv_quads % u.chunks;
   let head = lane / u.dv_quads / u.chunks;
   var sum = vec4f();
-  for (var j = chunk * u.chunk; j < min(u.m, (chunk + 1u) * u.chunk); j++) {
-    sum += unpack(v[(head * u.m + j) * u.dv_quads + column]);
+  let to = ((head * u.chunks + chunk) * u.rows + u.features) * u.width + column;
+  let first = chunk * u.chunk;
+  for (var j = 0u; j < min(u.chunk, u.m - first); j++) {
+    let x = unpack(v[(head * u.m + first + j) * u.dv_quads + column]);
+    sum += x;
+    if (CAUSAL) { state[to + j * u.width] = x; }
   }
   value_sums[lane] = sum;
 }
