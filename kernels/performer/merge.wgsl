@@ -5,7 +5,7 @@
 @group(0) @binding(1) var<storage, read> value_sums: array<vec4f>;        // [batch * heads, chunks, dv / 4]
 @group(0) @binding(2) var<storage, read> key_max: array<f32>;             // [batch * heads]
 @group(0) @binding(3) var<storage, read_write> state: array<vec4f>;       // [batch * heads, chunks, rows, width]
-@group(0) @binding(4) var<storage, read_write> norms: array<f32>;         // [batch * heads, chunks, features to a quad]
+@group(0) @binding(4) var<storage, read_write> norms: array<f32>;         // [batch * heads, chunks, features + 1]
 @group(0) @binding(5) var<uniform> u: Uniforms;
 
 @compute @workgroup_size(64)
@@ -17,24 +17,20 @@ fn main(
   let lane = workgroup_index(workgroup, count) * 64u + local;
   if (lane >= u.lanes) { return; }
   let columns = u.dv_quads + 1u;
-  let padded_features = (u.features + 3u) / 4u * 4u;
   let column = lane % columns;
-  let feature = (lane / columns) % padded_features;
-  let head = lane / columns / padded_features;
-  let exists = feature < u.features;
-  if (!exists && column < u.dv_quads) { return; }
+  let feature = (lane / columns) % u.features;
+  let head = lane / columns / u.features;
   let highest = key_max[head];
   var sum = vec4f();
   for (var chunk = 0u; chunk < u.chunks; chunk++) {
     let span = head * u.chunks + chunk;
-    let stat = stats[span * u.features + min(feature, u.features - 1u)];
+    let stat = stats[span * u.features + feature];
     let factor = exp2(stat.y - highest);
     let before = sum;
     if (column == u.dv_quads) {
       let keys = min(u.m, (chunk + 1u) * u.chunk) - chunk * u.chunk;
-      // Features that pad the last quad have a norm of zero.
-      sum.x += select(0.0, stat.x * factor + f32(keys) * u.feature_eps, exists);
-      if (CAUSAL) { norms[span * padded_features + feature] = before.x; }
+      sum.x += stat.x * factor + f32(keys) * u.feature_eps;
+      if (CAUSAL) { norms[span * (u.features + 1u) + feature] = before.x; }
     } else {
       let at = (span * u.rows + feature) * u.width + column;
       sum += state[at] * factor + value_sums[span * u.dv_quads + column] * u.feature_eps;
@@ -44,7 +40,7 @@ fn main(
   if (CAUSAL) { return; }
   let first = head * u.chunks;
   if (column == u.dv_quads) {
-    norms[first * padded_features + feature] = sum.x;
+    norms[first * (u.features + 1u) + feature] = sum.x;
   } else {
     state[(first * u.rows + feature) * u.width + column] = sum;
   }

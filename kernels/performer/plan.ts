@@ -80,15 +80,14 @@ export function plan(p: PerformerParams, caps: Caps, shape: Shape = shapes(p, ca
   const chunks = ceilDivide(m, chunk);
   const slots = p.causal ? chunks : 1;
   const width = dvQuads + (p.causal ? quads(chunk) : 0);
-  // Causal queries find the v of their own chunk behind the features.
-  const rows = features + (p.causal ? chunk : 0);
+  // Behind the features their sum; causal queries also find the v of their own chunk there.
+  const rows = features + 1 + (p.causal ? chunk : 0);
   const slice = sliceQuads(p, variant);
   const slices = ceilDivide(dvQuads, slice);
-  const paddedFeatures = 4 * quads(features);
 
   const laneWorkgroups = (count: number): number => ceilDivide(count, lanes);
   const vectorLanes = heads * (4 * quads(n) + 4 * quads(m) + chunks * dvQuads);
-  const mergeLanes = heads * paddedFeatures * (dvQuads + 1);
+  const mergeLanes = heads * features * (dvQuads + 1);
   const totalLanes = heads * slots * (width + 1);
 
   /** The two passes that multiply. */
@@ -131,7 +130,7 @@ export function plan(p: PerformerParams, caps: Caps, shape: Shape = shapes(p, ca
     });
   };
 
-  const costs = passCosts(p, { chunks, slots, width, paddedFeatures });
+  const costs = passCosts(p, { chunks, slots, width });
   return {
     variant,
     scratch: [
@@ -141,8 +140,7 @@ export function plan(p: PerformerParams, caps: Caps, shape: Shape = shapes(p, ca
       f32('state', [heads, chunks, rows, width, 4]),
       f32('stats', [heads, chunks, features, 4]),
       f32('key_max', [heads]),
-      f32('norms', [heads, chunks, paddedFeatures]),
-      f32('totals', [heads, slots, width + 1, 4]),
+      f32('norms', [heads, chunks, features + 1]),
     ],
     passes: [
       passAt(precision, {
@@ -218,7 +216,7 @@ export function plan(p: PerformerParams, caps: Caps, shape: Shape = shapes(p, ca
           slots,
           feature_eps: { f32: p.featureEps },
         },
-        bindings: ['state', 'norms', 'key_max', 'totals'],
+        bindings: ['key_max', 'state', 'norms'],
         cost: costs.totals,
         workgroups: laneWorkgroups(totalLanes),
       }),
@@ -227,7 +225,7 @@ export function plan(p: PerformerParams, caps: Caps, shape: Shape = shapes(p, ca
         (rows) => ({ row_tiles: ceilDivide(n, rows) }),
         (rows) => ceilDivide(n, rows),
         {
-          bindings: ['q', 'proj', 'query_halves', 'state', 'norms', 'totals', 'y'],
+          bindings: ['q', 'proj', 'query_halves', 'state', 'norms', 'y'],
           constants: { STABILIZE: p.stabilize },
           cost: costs.queries,
         },
@@ -245,17 +243,16 @@ function passCosts(
     readonly chunks: number;
     readonly slots: number;
     readonly width: number;
-    readonly paddedFeatures: number;
   },
 ): Readonly<Record<PassName, Cost>> {
   const { n, m, d, dv, features } = p;
   const heads = p.batch * p.heads;
   const bytes = elementBytes(p.precision);
-  const { chunks, slots, width, paddedFeatures } = sizes;
+  const { chunks, slots, width } = sizes;
   const stateElements = heads * chunks * features * 4 * quads(dv);
   const exponents = p.causal ? heads * m * features : 0;
   const stats = heads * chunks * features;
-  const norms = heads * paddedFeatures;
+  const norms = heads * (features + 1);
   const totals = heads * slots * (width + 1) * 4;
   const halves = heads * (n + m);
   const copied = p.causal ? heads * m * dv : 0;

@@ -1,5 +1,5 @@
 // What keys.wgsl and queries.wgsl need of single vectors: |x|^2 / 2 of every query and key, in the exponent's units, and the sum of v
-// over each chunk of keys. CAUSAL: v also joins the state, a row a key behind the features. One lane a number (a quad of v).
+// over each chunk of keys. CAUSAL: v also joins the state, a row a key behind those of the features. One lane a number (a quad of v).
 @group(0) @binding(0) var<storage, read> q: array<quad>;                      // [batch * heads, n, d / 4]
 @group(0) @binding(1) var<storage, read> k: array<quad>;                      // [batch * heads, m, d / 4]
 @group(0) @binding(2) var<storage, read> v: array<quad>;                      // [batch * heads, m, dv / 4]
@@ -45,7 +45,7 @@ fn main(
   let chunk = lane / u.dv_quads % u.chunks;
   let head = lane / u.dv_quads / u.chunks;
   var sum = vec4f();
-  let to = ((head * u.chunks + chunk) * u.rows + u.features) * u.width + column;
+  let to = ((head * u.chunks + chunk) * u.rows + u.features + 1u) * u.width + column;
   let first = chunk * u.chunk;
   for (var j = 0u; j < min(u.chunk, u.m - first); j++) {
     let x = unpack(v[(head * u.m + first + j) * u.dv_quads + column]);
