@@ -1,8 +1,9 @@
 /** The passes of FAVOR+ on the shared matrix product, and how the work of a case is cut. */
-import type { Caps, Cost, Params, Pass, Plan, Shape, TensorSpec } from '../contract.ts';
+import type { Caps, Params, Pass, Plan, Shape, TensorSpec } from '../contract.ts';
 import type { Matmul, MatmulShape, MatmulVariant } from '../lib/matmul.ts';
 import { broadcastMatmul, matmulPass, tileMatmul } from '../lib/matmul.ts';
-import { ceilDivide, elementBytes, passAt, quads } from '../lib/plan.ts';
+import { ceilDivide, passAt, quads } from '../lib/plan.ts';
+import { passCosts } from './cost.ts';
 
 export const axes = {
   features: { kind: 'integer', default: 256, min: 1, summary: 'random features' },
@@ -118,7 +119,6 @@ export function plan(p: PerformerParams, caps: Caps, shape: Shape = shapes(p, ca
         features,
         chunk,
         chunks,
-        slots,
         width,
         rows,
         lane_rows: 4,
@@ -130,7 +130,7 @@ export function plan(p: PerformerParams, caps: Caps, shape: Shape = shapes(p, ca
     });
   };
 
-  const costs = passCosts(p, { chunks, slots, width });
+  const costs = passCosts(p, { chunk, chunks, slots });
   return {
     variant,
     scratch: [
@@ -233,70 +233,3 @@ export function plan(p: PerformerParams, caps: Caps, shape: Shape = shapes(p, ca
     ],
   };
 }
-
-type PassName = 'vectors' | 'keys' | 'top' | 'merge' | 'totals' | 'queries';
-
-/** What each pass computes, and reads and writes once. */
-function passCosts(
-  p: PerformerParams,
-  sizes: {
-    readonly chunks: number;
-    readonly slots: number;
-    readonly width: number;
-  },
-): Readonly<Record<PassName, Cost>> {
-  const { n, m, d, dv, features } = p;
-  const heads = p.batch * p.heads;
-  const bytes = elementBytes(p.precision);
-  const { chunks, slots, width } = sizes;
-  const stateElements = heads * chunks * features * 4 * quads(dv);
-  const exponents = p.causal ? heads * m * features : 0;
-  const stats = heads * chunks * features;
-  const norms = heads * (features + 1);
-  const totals = heads * slots * (width + 1) * 4;
-  const halves = heads * (n + m);
-  const copied = p.causal ? heads * m * dv : 0;
-  const valueSums = heads * chunks * dv;
-  const project = 2 * features * (d + dv + 1);
-  /** Half of a chunk's pairs, and their products with v. */
-  const pairs = p.causal ? (heads * n * (width - quads(dv)) * 4) / 2 : 0;
-  return {
-    vectors: {
-      flops: heads * (2 * d * (n + m) + m * dv),
-      exps: 0,
-      bytesRead: heads * (n * d + m * (d + dv)) * bytes,
-      bytesWritten: 4 * (halves + valueSums + copied),
-    },
-    keys: {
-      flops: heads * m * project,
-      exps: heads * m * features,
-      bytesRead: (heads * m * (d + dv) + features * d) * bytes + 4 * heads * m,
-      bytesWritten: 4 * (stateElements + exponents + 4 * stats),
-    },
-    top: { flops: stats, exps: 0, bytesRead: 4 * stats, bytesWritten: 4 * heads },
-    merge: {
-      flops: 3 * (stateElements + stats),
-      exps: stats,
-      bytesRead: 4 * (stateElements + 2 * stats + valueSums + heads),
-      bytesWritten: 4 * slotted(stateElements + norms * chunks, slots, chunks),
-    },
-    totals: {
-      flops: slotted(stateElements + norms * chunks, slots, chunks) + exponents,
-      exps: exponents,
-      bytesRead: 4 * (slotted(stateElements + norms * chunks, slots, chunks) + exponents),
-      bytesWritten: 4 * (totals + exponents),
-    },
-    queries: {
-      flops: heads * n * project + pairs * 2 * (features + dv),
-      exps: heads * n * features,
-      bytesRead:
-        (heads * n * d + features * d) * bytes +
-        4 *
-          (copied + slotted(stateElements + norms * chunks, slots, chunks) + exponents + totals + heads * n),
-      bytesWritten: heads * n * dv * bytes,
-    },
-  };
-}
-
-/** The part of what all chunks have that the slots read by queries have. */
-const slotted = (elements: number, slots: number, chunks: number): number => (elements / chunks) * slots;
