@@ -130,7 +130,7 @@ export function plan(p: PerformerParams, caps: Caps, shape: Shape = shapes(p, ca
     });
   };
 
-  const costs = passCosts(p, { chunk, chunks, slots });
+  const costs = passCosts(p, { chunks, slots });
   return {
     variant,
     scratch: [
