@@ -1,19 +1,22 @@
 import { leastCaps } from '../../harness/testing/caps.ts';
 import { describe, expect, it } from 'vitest';
-import type { Tensors } from '../contract.ts';
+import type { Caps, Params, Tensors } from '../contract.ts';
 import { compare } from '../../harness/check.ts';
 import { createInputs } from '../../harness/inputs.ts';
+import type { AxisValues } from '../../harness/params.ts';
 import { resolveParams } from '../../harness/params.ts';
 import { seededRandom } from '../../harness/random.ts';
 import { plannedBytes } from '../../harness/refusal.ts';
 import { parseVector, vectorError } from '../../harness/vectors.ts';
 import { readFileSync } from 'node:fs';
 import performer from './kernel.ts';
+import type { PerformerParams } from './plan.ts';
 import { orthogonalProjection } from './projection.ts';
 import { favorRows } from './reference.ts';
 
 const caps = leastCaps({ limits: { maxBufferSize: 2 ** 30, maxStorageBufferBindingSize: 2 ** 30 } });
-const caseOf = (axes: Parameters<typeof resolveParams>[1]) => {
+const subgroups: Caps = { ...caps, features: new Set(['subgroups']) };
+const caseOf = (axes: AxisValues): PerformerParams & Params => {
   const base = resolveParams(performer.axes, axes);
   const number = (name: string): number => Number(base[name]);
   return {
@@ -22,6 +25,7 @@ const caseOf = (axes: Parameters<typeof resolveParams>[1]) => {
     featureEps: number('featureEps'),
     eps: number('eps'),
     stabilize: base.stabilize === true,
+    variant: base.variant === 'tile' || base.variant === 'broadcast' ? base.variant : 'auto',
   };
 };
 const allRows = (p: { batch: number; heads: number; n: number }): number[] =>
@@ -153,6 +157,15 @@ describe('cost and plan', () => {
     expect(performer.cost(caseOf({ n: 2048 })).flops).toBe(2 * performer.cost(p).flops);
   });
 
+  it.each([false, true])(
+    'charges the passes that multiply what the mechanism needs (causal %s)',
+    (causal) => {
+      const p = caseOf({ n: 1024, causal });
+      const multiplying = performer.plan(p, caps).passes.filter(({ name }) => /keys|queries/.test(name));
+      expect(multiplying.map(({ cost }) => cost?.flops)).toEqual(Array(2).fill(performer.cost(p).flops / 2));
+    },
+  );
+
   it.each([false, true])('takes scratch in proportion to n (causal %s)', (causal) => {
     const scratch = (n: number): number => {
       const p = caseOf({ n, causal });
@@ -161,25 +174,66 @@ describe('cost and plan', () => {
     expect(scratch(4096)).toBe(4 * scratch(1024));
   });
 
-  it('stays within 16 KiB of workgroup memory and eight buffers', () => {
-    for (const causal of [false, true]) {
-      for (const pass of performer.plan(caseOf({ causal }), caps).passes) {
-        expect(Number(pass.constants.TILE_QUADS ?? 0) * 16).toBeLessThanOrEqual(16384);
-        expect(pass.bindings.length).toBeLessThanOrEqual(8);
+  it('takes broadcast by itself on software adapters that have subgroups, and tile elsewhere', () => {
+    const variant = (axes: AxisValues, on: Caps): string => performer.plan(caseOf(axes), on).variant;
+    expect(variant({}, subgroups)).toBe('broadcast');
+    expect(variant({}, { ...subgroups, software: false })).toBe('tile');
+    expect(variant({}, caps)).toBe('tile');
+    // Rows of 2048 numbers do not fit.
+    expect(variant({ d: 2048 }, subgroups)).toBe('tile');
+    expect(variant({ variant: 'tile' }, subgroups)).toBe('tile');
+  });
+
+  it.each(['broadcast', 'tile'])(
+    'covers every chunk, tile of features, queries and slice (%s)',
+    (variant) => {
+      const axes = { batch: 2, heads: 3, n: 130, m: 1300, d: 20, dv: 70, features: 100, variant };
+      const p = caseOf(axes);
+      const plan = performer.plan(p, subgroups);
+      const rows = variant === 'tile' ? 32 : 16;
+      expect(plan.passes.map(({ name, workgroups }) => [name, workgroups])).toEqual([
+        ['vectors', Math.ceil((6 * (132 + 1300 + 3 * 18)) / 64)],
+        ['keys', 6 * 3 * Math.ceil(100 / rows) * 2],
+        ['top', 6],
+        ['merge', Math.ceil((6 * 100 * 19) / 64)],
+        ['totals', Math.ceil((6 * 19) / 64)],
+        ['queries', 6 * Math.ceil(130 / rows) * 2],
+      ]);
+    },
+  );
+
+  it('stays within the workgroup memory and the buffers that every adapter has, in each of its shapes', () => {
+    const dims: readonly AxisValues[] = [{}, { causal: true }, { d: 128, dv: 128, causal: true }];
+    for (const variant of ['broadcast', 'tile']) {
+      for (const axes of dims) {
+        const p = caseOf({ ...axes, variant });
+        if (performer.refuse(p, subgroups) !== null) continue;
+        const shapes = performer.shapes?.(p, subgroups) ?? [];
+        expect(shapes.length).toBeGreaterThan(0);
+        for (const shape of shapes) {
+          for (const pass of performer.plan(p, subgroups, shape).passes) {
+            expect(pass.bindings.length).toBeLessThanOrEqual(8);
+            expect(pass.cost?.bytesWritten).toBeGreaterThan(0);
+          }
+        }
       }
     }
   });
 
-  it('covers every key chunk, feature tile, query tile and column slice', () => {
-    const p = caseOf({ batch: 2, heads: 3, n: 130, m: 600, d: 20, dv: 70, features: 100 });
-    const plan = performer.plan(p, caps);
-    expect(plan.variant).toBe('sum');
-    expect(plan.passes.map(({ name, workgroups }) => [name, workgroups])).toEqual([
-      ['keys', 6 * 3 * 2 * 2],
-      ['top', 6],
-      ['merge', Math.ceil((6 * 100 * 19) / 64)],
-      ['queries', 6 * 3 * 2],
-    ]);
+  it('never lets a tile of causal queries reach into a second chunk', () => {
+    for (const size of [4, 8, 16, 32, 64, 128]) {
+      const on = {
+        ...subgroups,
+        subgroupMinSize: size,
+        subgroupMaxSize: size,
+        limits: { ...caps.limits, maxComputeWorkgroupStorageSize: 65_536 },
+      };
+      const p = caseOf({ n: 1000, causal: true });
+      for (const shape of performer.shapes?.(p, on) ?? []) {
+        const queries = performer.plan(p, on, shape).passes.at(-1);
+        expect(Number(shape.chunk) % Number(queries?.constants.TILE_ROWS)).toBe(0);
+      }
+    }
   });
 
   it('refuses what it does not do, in a sentence', () => {
@@ -188,6 +242,10 @@ describe('cost and plan', () => {
     );
     expect(performer.refuse(caseOf({ n: 4, m: 8, causal: true }), caps)?.message).toMatch(/m must equal n/);
     expect(performer.refuse(caseOf({ n: 4, m: 8 }), caps)).toBeNull();
+    expect(performer.refuse(caseOf({ variant: 'broadcast' }), caps)).toMatchObject({ code: 'feature' });
+    expect(performer.refuse(caseOf({ variant: 'broadcast', d: 2048 }), subgroups)).toMatchObject({
+      code: 'limit',
+    });
     const elu = { name: 'elu', params: { feature: 'elu1' }, inputs: {}, expected: {} };
     expect(performer.fromVector(elu)).toEqual({
       kind: 'unsupported',

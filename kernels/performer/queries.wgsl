@@ -1,205 +1,114 @@
-// y of 64 queries: their features times the state, feature tile by feature tile with a running maximum per query, so that no
-// feature leaves the workgroup. CAUSAL: the state holds the chunks before these 64 positions; the keys among them are weighed pair
-// by pair (64 x 64, masked) from the same feature tiles. A workgroup is (head, 64 queries, 8 SPAN quads of v).
-@group(0) @binding(0) var<storage, read> q: array<quad>;              // [batch * heads, n, d / 4]
-@group(0) @binding(1) var<storage, read> k: array<quad>;              // [batch * heads, m, d / 4]
-@group(0) @binding(2) var<storage, read> v: array<quad>;              // [batch * heads, m, dv / 4]
-@group(0) @binding(3) var<storage, read> proj: array<quad>;           // [features, d / 4]
-@group(0) @binding(4) var<storage, read> state: array<vec4<f32>>;     // [batch * heads, chunks, features, dv / 4 + 1]
-@group(0) @binding(5) var<storage, read> key_max: array<f32>;         // [batch * heads]
-@group(0) @binding(6) var<storage, read_write> y: array<quad>;        // [batch * heads, n, dv / 4]
-@group(0) @binding(7) var<uniform> u: Uniforms;
+// y of a tile of queries: their features times the state, with a running maximum per query, so that no feature of a query is ever
+// stored. Rows are queries, columns features. CAUSAL: the state holds the chunks before the tile's; the keys of its own chunk are weighed
+// pair by pair, and their features stand beside the state as more columns. A workgroup is (head, tile of queries, slice of v).
+@group(0) @binding(0) var<storage, read> q: array<quad>;                 // [batch * heads, n, d / 4]
+@group(0) @binding(1) var<storage, read> proj: array<quad>;              // [features, d / 4]
+@group(0) @binding(2) var<storage, read> query_halves: array<vec4f>;     // [batch * heads, n / 4]
+@group(0) @binding(3) var<storage, read> state: array<vec4f>;            // [batch * heads, chunks, rows, width]
+@group(0) @binding(4) var<storage, read> norms: array<f32>;              // [batch * heads, chunks, features + 1]
+@group(0) @binding(5) var<storage, read_write> y: array<quad>;           // [batch * heads, n, dv / 4]
+@group(0) @binding(6) var<uniform> u: Uniforms;
 
-// Key features take the second half of the tile; before they are written, the lanes' maxima stand there.
-const SECOND = INNER * ROW_QUADS;
+const PAIRS: u32 = SLICE_QUADS / COLUMN_GROUPS; // the first of a lane's sums that are pairs
 
-// Blocks 0 and 1 are a lane's queries, 2 and 3 its keys.
-fn vector_quad(block: u32, at: u32) -> real4 {
-  if (CAUSAL && block >= 2u) { return unpack_real(k[at]); }
-  return unpack_real(q[at]);
+var<private> head: u32;
+var<private> first_query: u32;
+var<private> first_quad: u32;
+var<private> slot: u32;     // of all heads
+var<private> last_row: u32; // of the slot's rows in the state: its features, their sum, then the v of its chunk
+
+fn left(row: u32, e: u32) -> real4 { return unpack_real(q[(head * u.n + min(first_query + row, u.n - 1u)) * u.d_quads + e]); }
+fn right(feature: u32, e: u32) -> real4 { return unpack_real(proj[min(feature, u.features - 1u) * u.d_quads + e]); }
+
+fn value(row: u32, e: u32) -> vec4f {
+  let column = select(min(first_quad + e, u.dv_quads - 1u), u.dv_quads + e - SLICE_QUADS, e >= SLICE_QUADS);
+  return state[(slot * u.rows + min(row, last_row)) * u.width + column];
+}
+fn number(row: u32) -> f32 { return select(norms[slot * (u.features + 1u) + min(row, u.features)], 1.0, row > u.features); }
+
+// Pairs of a key and a query before it count nothing: key and row count within the chunk.
+fn causal(s: mat4x4f, key: u32, row: u32) -> mat4x4f {
+  let rows = vec4u(row, row + 1u, row + 2u, row + 3u);
+  let none = vec4f();
+  return mat4x4f(
+    select(none, s[0], vec4u(key) <= rows),
+    select(none, s[1], vec4u(key + 1u) <= rows),
+    select(none, s[2], vec4u(key + 2u) <= rows),
+    select(none, s[3], vec4u(key + 3u) <= rows));
 }
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) count: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
+fn pairs(me: Lane, i: u32, row: u32) -> mat4x4f {
+  return causal(own_sum(me, i), (own_quad(me, i) - SLICE_QUADS) * 4u, row);
+}
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) count: vec3<u32>, me: Lane) {
   let index = workgroup_index(workgroup, count);
   if (index >= u.workgroups) { return; }
   let slice = index % u.slices;
-  let row_tile = (index / u.slices) % u.row_tiles;
-  let head = index / u.slices / u.row_tiles;
-  let r = local / 8u;
-  let c = local % 8u;
-  let begin = row_tile * ROWS;
-  let row = begin + r * 8u;
-  let first_quad = slice * 8u * SPAN + c * SPAN;
-  let width = u.dv_quads + 1u;
-  let slot = (head * u.chunks + select(0u, row_tile, CAUSAL)) * u.features;
+  let first = index / u.slices % u.row_tiles * TILE_ROWS;
+  head = index / u.slices / u.row_tiles;
+  first_query = first;
+  first_quad = slice * SLICE_QUADS;
+  let chunk = select(0u, first / u.chunk, CAUSAL);
+  slot = head * u.chunks + chunk;
+  last_row = u.features;
+  // Keys of the chunk that the tile's queries see, up to a whole step.
+  let chunk_begin = chunk * u.chunk;
+  let pair_steps = (first + TILE_ROWS - chunk_begin + STEP - 1u) / STEP;
+  var end_quad = u.slice_quads;
+  if (CAUSAL) { end_quad = SLICE_QUADS + pair_steps * (STEP / 4u); }
 
-  // Half the squared length of each row, in the exponent's units.
-  var square = 0.0;
-  var key_square = 0.0;
-  let own = head * u.n + min(begin + local, u.n - 1u);
-  for (var e = 0u; e < u.d_quads; e++) {
-    let x = unpack(q[own * u.d_quads + e]);
-    square += dot(x, x);
-    if (CAUSAL) {
-      let x = unpack(k[own * u.d_quads + e]);
-      key_square += dot(x, x);
-    }
-  }
-  tile[local] = vec4<f32>(square, key_square, 0.0, 0.0) * u.half_square;
-  workgroupBarrier();
-  var half = Rows();
-  var key_half = Rows();
-  for (var i = 0u; i < u.columns_each; i++) {
-    half.low[i] = tile[r * 8u + i].x;
-    half.high[i] = tile[r * 8u + i + 4u].x;
-    key_half.low[i] = tile[r * 8u + i].y;
-    key_half.high[i] = tile[r * 8u + i + 4u].y;
-  }
-  workgroupBarrier();
+  let query_quads = (u.n + 3u) / 4u;
+  let row = first + own_row(me);
+  let half = query_halves[head * query_quads + min(row / 4u, query_quads - 1u)];
 
-  let highest_key = key_max[head];
-  var sums = array<vec4<f32>, 8u * SPAN>();
-  var state_sum = array<vec4<f32>, SPAN>();
-  var norm = Rows();
-  var norm_sum = 0.0;
-  var peak = all_rows(LOWEST);
-  var pairs = array<vec4<f32>, 16>();   // [8 queries][8 keys], CAUSAL only
-  var key_sum = Rows();
-  for (var start = 0u; start < u.features; start += INNER) {
-    let feature = start + c * 4u;
-    var products = array<vec4<f32>, 8>();
-    var key_products = array<vec4<f32>, 8>();
-    for (var block = 0u; block < u.blocks; block++) {
-      var part = array<vec4<f32>, 4>();
-      for (var e = 0u; e < u.d_quads; e++) {
-        var b = array<real4, 4>();
-        for (var j = 0u; j < 4u; j++) {
-          b[j] = unpack_real(proj[min(feature + j, u.features - 1u) * u.d_quads + e]);
-        }
-        for (var i = 0u; i < 4u; i++) {
-          let a = vector_quad(block, (head * u.n + min(row + block % 2u * 4u + i, u.n - 1u)) * u.d_quads + e);
-          part[i] += vec4<f32>(f32(dot(a, b[0])), f32(dot(a, b[1])), f32(dot(a, b[2])), f32(dot(a, b[3])));
-        }
-      }
-      for (var i = 0u; i < 8u; i++) {
-        products[i] = select(products[i], part[i % 4u], i / 4u == block);
-        key_products[i] = select(key_products[i], part[i % 4u], i / 4u + 2u == block);
-      }
+  hold_rows(me, u.d_quads);
+  var norm_sum = vec4f();
+  var peak = vec4f(LOWEST);
+  // The query's features are scale * 2^(exponent - peak) + eps.
+  var scale = exp2(-half);
+  // First the features; then their sum, whose weight is eps; then the pairs. In one loop, because each call is compiled again.
+  let feature_steps = (u.features + STEP - 1u) / STEP;
+  for (var step = 0u; step <= feature_steps + select(0u, pair_steps, CAUSAL); step++) {
+    var weights = Block();
+    var factor = vec4f(1.0);
+    var start = step * STEP;
+    var stop = u.features;
+    var end = end_quad;
+    if (step < feature_steps) {
+      let s = inner_products(me, start, u.d_quads);
+      let exponents = visible_block(scaled_block(s, u.scale), start + own_column(me), u.features);
+      let before = peak;
+      peak = max(peak, across_largest(me, largest_of(exponents)));
+      weights = features_block(exponents, peak);
+      factor = exp2(before - peak);
+      if (!STABILIZE) { scale = exp2(peak - half); }
+    } else if (step == feature_steps) {
+      weights.a[0] = vec4f(select(0.0, u.feature_eps, own_column(me) == 0u));
+      factor = scale;
+      start = u.features;
+      stop = u.features + 1u;
+    } else if (CAUSAL) {
+      let pair_step = step - feature_steps - 1u;
+      let i = PAIRS + pair_step * 4u;
+      let own = row - chunk_begin;
+      weights = Block(pairs(me, i, own), pairs(me, i + 1u, own), pairs(me, i + 2u, own), pairs(me, i + 3u, own));
+      last_row = u.features + min(u.chunk, u.n - chunk_begin);
+      start = u.features + 1u + pair_step * STEP;
+      stop = start + STEP;
+      end = u.slice_quads;
     }
-    let columns = min(u.columns_each, max(u.features, feature) - feature);
-    var highest = all_rows(LOWEST);
-    for (var j = 0u; j < columns; j++) {
-      highest = max_rows(highest, times_rows(column_of(products, j), all_rows(u.scale)));
-    }
-    tell(SECOND, r, c, highest);
-    workgroupBarrier();
-    let next = max_rows(peak, max_told(SECOND, r));
-    if (CAUSAL) { workgroupBarrier(); }
-    let decay = exp2_rows(minus_rows(peak, next));
-    peak = next;
-    norm = times_rows(norm, decay);
-    for (var j = 0u; j < columns; j++) {
-      let state_norm = state[(slot + feature + j) * width + u.dv_quads].x;
-      let weights = exp2_rows(minus_rows(times_rows(column_of(products, j), all_rows(u.scale)), peak));
-      norm = plus_rows(norm, times_rows(weights, all_rows(state_norm)));
-      norm_sum += state_norm;
-      store_column(0u, r, c * 4u + j, weights);
-      if (CAUSAL) {
-        let raw = times_rows(column_of(key_products, j), all_rows(u.scale));
-        let exact = exp2_rows(minus_rows(minus_rows(raw, key_half), all_rows(highest_key)));
-        let key_weights = plus_rows(exact, all_rows(u.feature_eps));
-        key_sum = plus_rows(key_sum, key_weights);
-        store_column(SECOND, r, c * 4u + j, key_weights);
-      }
-    }
-    workgroupBarrier();
-    for (var i = 0u; i < 8u * SPAN; i++) { sums[i] *= row_of(decay, i / SPAN); }
-    if (CAUSAL) {
-      for (var i = 0u; i < 16u; i++) { pairs[i] *= row_of(decay, i / 2u); }
-    }
-    for (var j = 0u; j < min(INNER, u.features - start); j++) {
-      let low = tile[j * ROW_QUADS + r * 2u];
-      let high = tile[j * ROW_QUADS + r * 2u + 1u];
-      for (var s = 0u; s < SPAN; s++) {
-        let x = state[(slot + start + j) * width + min(first_quad + s, u.dv_quads - 1u)];
-        state_sum[s] += x;
-        for (var i = 0u; i < 4u; i++) {
-          sums[i * SPAN + s] += low[i] * x;
-          sums[(i + 4u) * SPAN + s] += high[i] * x;
-        }
-      }
-      if (CAUSAL) {
-        for (var s = 0u; s < 2u; s++) {
-          let x = tile[SECOND + j * ROW_QUADS + c * 2u + s];
-          for (var i = 0u; i < 4u; i++) {
-            pairs[i * 2u + s] += low[i] * x;
-            pairs[(i + 4u) * 2u + s] += high[i] * x;
-          }
-        }
-      }
-    }
-    if (CAUSAL) { workgroupBarrier(); }
+    norm_sum = norm_sum * factor + weighted_sum_of(weights, numbers_of(me, start));
+    add_outer_products(me, weights, factor, start, stop, 0u, end);
   }
 
-  // The query's features are factor * 2^(exponent - peak) + eps.
-  var factor = exp2_rows(minus_rows(Rows(), half));
-  if (!STABILIZE) { factor = exp2_rows(minus_rows(peak, half)); }
-  norm = times_rows(norm, factor);
-  norm = plus_rows(norm, all_rows(norm_sum * u.feature_eps));
-  for (var i = 0u; i < 8u * SPAN; i++) {
-    sums[i] = sums[i] * row_of(factor, i / SPAN) + state_sum[i % SPAN] * u.feature_eps;
-  }
-  if (CAUSAL) {
-    tell(0u, r, c, key_sum);
-    workgroupBarrier();
-    let key_sums = sum_told(0u, c);
-    for (var i = 0u; i < 8u; i++) {
-      let limit = vec4<u32>(r * 8u + i);
-      let keys = vec4<u32>(c * 8u) + vec4<u32>(0u, 1u, 2u, 3u);
-      let low = pairs[i * 2u] * row_of(factor, i) + key_sums.low * u.feature_eps;
-      let high = pairs[i * 2u + 1u] * row_of(factor, i) + key_sums.high * u.feature_eps;
-      pairs[i * 2u] = select(vec4<f32>(), low, keys <= limit);
-      pairs[i * 2u + 1u] = select(vec4<f32>(), high, keys + 4u <= limit);
-    }
-    workgroupBarrier();
-    for (var x = 0u; x < u.columns_each; x++) {
-      for (var s = 0u; s < 2u; s++) {
-        let weights = Rows(
-          vec4<f32>(pairs[s][x], pairs[2u + s][x], pairs[4u + s][x], pairs[6u + s][x]),
-          vec4<f32>(pairs[8u + s][x], pairs[10u + s][x], pairs[12u + s][x], pairs[14u + s][x]),
-        );
-        norm = plus_rows(norm, weights);
-        store_column(0u, r, c * 8u + s * 4u + x, weights);
-      }
-    }
-    workgroupBarrier();
-    for (var j = 0u; j < min(ROWS, u.n - begin); j++) {
-      let low = tile[j * ROW_QUADS + r * 2u];
-      let high = tile[j * ROW_QUADS + r * 2u + 1u];
-      for (var s = 0u; s < SPAN; s++) {
-        let x = unpack(v[(head * u.n + begin + j) * u.dv_quads + min(first_quad + s, u.dv_quads - 1u)]);
-        for (var i = 0u; i < 4u; i++) {
-          sums[i * SPAN + s] += low[i] * x;
-          sums[(i + 4u) * SPAN + s] += high[i] * x;
-        }
-      }
-    }
-  }
-  workgroupBarrier();
-  tell(0u, r, c, norm);
-  workgroupBarrier();
-  let norms = sum_told(0u, r);
-  for (var i = 0u; i < u.rows_each; i++) {
-    let scale = 1.0 / (row_of(norms, i) + u.eps);
-    for (var s = 0u; s < SPAN; s++) {
-      if (row + i < u.n && first_quad + s < u.dv_quads) {
-        y[(head * u.n + row + i) * u.dv_quads + first_quad + s] = pack(pick(sums, i, s) * scale);
-      }
+  let divisor = across_sum(me, norm_sum) + u.eps;
+  for (var i = 0u; i < u.slice_quads / COLUMN_GROUPS; i++) {
+    let e = first_quad + own_quad(me, i);
+    let o = transpose(scale_rows(own_sum(me, i), 1.0 / divisor));
+    for (var r = 0u; r < u.lane_rows; r++) {
+      if (row + r < u.n && e < u.dv_quads) { y[(head * u.n + row + r) * u.dv_quads + e] = pack(o[r]); }
     }
   }
 }

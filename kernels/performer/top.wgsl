@@ -1,5 +1,5 @@
 // The one maximum of w . k over all positions and features of a head that the definition subtracts from every key's exponent.
-@group(0) @binding(0) var<storage, read> tops: array<f32>;            // [batch * heads, per_head]
+@group(0) @binding(0) var<storage, read> stats: array<vec4f>;         // [batch * heads, per_head]: sum, peak, max w . k
 @group(0) @binding(1) var<storage, read_write> key_max: array<f32>;   // [batch * heads]
 @group(0) @binding(2) var<uniform> u: Uniforms;
 
@@ -14,7 +14,7 @@ fn main(
   let head = workgroup_index(workgroup, count);
   if (head >= u.heads) { return; }
   var highest = -1e38;
-  for (var i = local; i < u.per_head; i += 64u) { highest = max(highest, tops[head * u.per_head + i]); }
+  for (var i = local; i < u.per_head; i += 64u) { highest = max(highest, stats[head * u.per_head + i].z); }
   told[local] = highest;
   workgroupBarrier();
   if (local > 0u) { return; }

@@ -41,6 +41,7 @@ export function favorVector({ params, inputs, expected }: Vector): VectorCase | 
       stabilize,
       featureEps,
       eps,
+      variant: 'auto',
     },
     inputs: { q, k, v, proj },
     expected,
