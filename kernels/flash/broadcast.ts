@@ -35,16 +35,28 @@ function broadcastFit(p: SdpaParams, { limits, subgroupMaxSize }: Caps, queries:
 }
 
 /**
- * Shapes of `broadcast` that fit, the fastest known first: eight queries a lane halve the loads of keys and values, 32 keys a
- * step those of queries and sums, as long as no lane is left without a query and the workgroup stays a whole subgroup.
+ * Shapes of `broadcast` that fit, the fastest known first. Eight queries a lane halve the loads of keys and values and 32 keys a step
+ * those of queries and sums; where vectors are four wide (SwiftShader) that many do not stay in registers, and the smallest
+ * shape wins. Shapes that leave lanes without a query, or the workgroup less than a whole subgroup, come last.
  */
 export function broadcastShapes(p: SdpaParams, caps: Caps): readonly BroadcastShape[] {
-  const all = [8, 4].flatMap((queries) => [32, 16].map((step) => ({ queries, step })));
-  const lanesFor = (queries: number): number => broadcastFit(p, caps, queries)?.lanes ?? 0;
-  const most = lanesFor(4);
-  const suits = ({ queries }: BroadcastShape): boolean =>
-    lanesFor(queries) === most && p.n > (most * queries) / 2;
-  const fitting = all.filter(({ queries }) => lanesFor(queries) > 0);
+  const wide = caps.subgroupMaxSize > smallestSubgroup;
+  const [queries, steps] = wide
+    ? [
+        [8, 4],
+        [32, 16],
+      ]
+    : [
+        [4, 8],
+        [16, 32],
+      ];
+  const lanes = (shape: BroadcastShape): number => broadcastFit(p, caps, shape.queries)?.lanes ?? 0;
+  const fitting = queries
+    .flatMap((count) => steps.map((step) => ({ queries: count, step })))
+    .filter((shape) => lanes(shape) > 0);
+  const most = Math.max(...fitting.map(lanes));
+  const suits = (shape: BroadcastShape): boolean =>
+    lanes(shape) === most && (shape.queries === 4 || p.n > 4 * most);
   return [...fitting.filter(suits), ...fitting.filter((shape) => !suits(shape))];
 }
 

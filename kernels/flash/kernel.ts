@@ -28,7 +28,13 @@ export default defineKernel({
     },
   },
   tolerance: sdpaTolerance,
-  contractCases: sdpaContractCases.flatMap((shape) => variants.map((variant) => ({ ...shape, variant }))),
+  contractCases: [
+    ...sdpaContractCases,
+    // Few rows over keys that are split, under a mask and without one, whole groups of heads in a tile.
+    { n: 3, m: 2100, heads: 6, kvHeads: 2, d: 64, causal: true, align: 'bottom_right' },
+    { n: 2, m: 1500, heads: 4, kvHeads: 1, d: 40, dv: 24 },
+    { n: 5, m: 1100, heads: 1, causal: true },
+  ].flatMap((shape) => variants.map((variant) => ({ ...shape, variant }))),
   refuse(p, caps) {
     if (p.dv > largestValueDimension) {
       return { code: 'unsupported', message: `flash holds rows of v up to dv = ${largestValueDimension}` };

@@ -13,10 +13,11 @@ import {
   tileUniforms,
 } from '../lib/tile.ts';
 
-/** Workgroups that keep a wide GPU busy; below that the keys are split, which costs a second pass. */
-const busyWorkgroups = 256;
-/** A software adapter has a few threads only. */
-const busyWorkgroupsInSoftware = 8;
+/** Workgroups that keep a wide GPU busy, and the few threads of a software adapter. */
+const busyWorkgroups = { gpu: 256, software: 8 };
+/** With more tiles of rows, or fewer keys, they are never split. Long sweeps over n or m stay on one side and so keep their pipeline. */
+const fewTiles = 8;
+const fewKeys = splitKeys / 2;
 
 const chunks = ['../lib/visible.wgsl', '../lib/attend.wgsl', 'tile-keys.wgsl'];
 
@@ -26,13 +27,15 @@ function unitsOf(p: SdpaParams) {
   return { units: (p.batch * p.heads) / group, unitRows: p.n * group, group: p.heads / p.kvHeads / group };
 }
 
-export const tileShapes = (p: SdpaParams, caps: Caps): readonly Shape[] => {
+/** Split where tiles of rows alone leave the adapter idle. */
+export function tileShapes(p: SdpaParams, caps: Caps): readonly Shape[] {
   const { units, unitRows } = unitsOf(p);
-  const rows = tileRows(p.dv, unitRows);
-  const busy = caps.software ? busyWorkgroupsInSoftware : busyWorkgroups;
-  const few = units * ceilDivide(unitRows, rows) < busy && splitCount(p) > 1;
-  return few ? [{ keys: 'split' }, { keys: 'whole' }] : [{ keys: 'whole' }];
-};
+  const rowTiles = ceilDivide(unitRows, tileRows(p.dv, unitRows));
+  const busy = caps.software ? busyWorkgroups.software : busyWorkgroups.gpu;
+  const split = { keys: 'split' };
+  const whole = { keys: 'whole' };
+  return rowTiles <= fewTiles && units * rowTiles < busy && p.m > fewKeys ? [split, whole] : [whole, split];
+}
 
 export function tilePlan(p: SdpaParams, { keys }: Shape): Plan {
   const { units, unitRows, group } = unitsOf(p);
