@@ -1,15 +1,18 @@
 /** Every plan compiles, without a GPU: all kernels, precisions and shapes, on adapters with subgroups of every size. */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contractCases } from '../harness/contract-cases.ts';
-import { builtInKernels, kernelIds, loadKernel } from '../harness/hosts/kernel-folders.ts';
+import { kernelIds, loadKernel } from '../harness/hosts/kernel-folders.ts';
 import {
   capsWithSubgroups,
   compilePlan,
   matrixUnits,
   openNullDevice,
 } from '../harness/testing/null-backend.ts';
-import type { Plan } from './contract.ts';
-import { passAt } from './lib/plan.ts';
+import type { Pass } from './contract.ts';
 
 let device: GPUDevice;
 beforeAll(async () => {
@@ -49,18 +52,49 @@ describe.each(kernelIds())('%s', (id) => {
 });
 
 describe('compilePlan', () => {
-  const planOf = (shader: string): Plan => ({
-    variant: 'test',
-    scratch: [],
-    passes: [passAt('f32', { name: 'test', shader, bindings: [], workgroups: 1 })],
-  });
-  const folder = new URL('copy/', builtInKernels);
-  const written = (wgsl: string): Plan => planOf(`data:text/plain,${encodeURIComponent(wgsl)}`);
+  const root = mkdtempSync(join(tmpdir(), 'attnbench-'));
+  afterAll(() => rmSync(root, { recursive: true }));
 
+  const complaintsOf = (body: string): Promise<readonly string[]> => {
+    writeFileSync(join(root, 'test.wgsl'), body);
+    const pass: Pass = {
+      name: 'test',
+      shader: 'test.wgsl',
+      includes: [],
+      enables: ['f16', 'chromium_experimental_subgroup_matrix'],
+      constants: {},
+      uniforms: {},
+      bindings: [],
+      workgroups: 1,
+    };
+    return compilePlan(device, pathToFileURL(`${root}/`), { variant: 'test', scratch: [], passes: [pass] });
+  };
+  const main = (body: string, size = 128): string =>
+    `var<workgroup> tile: array<f16, 64>;
+@compute @workgroup_size(${size}) fn main() {
+  ${body}
+}
+`;
+  const matrix = 'subgroup_matrix_left<f16, 8, 8>';
+
+  it('has nothing against what is right', async () => {
+    expect(await complaintsOf(main(`_ = subgroupMatrixLoad<${matrix}, row_major>(&tile, 0u, 8u);`))).toEqual(
+      [],
+    );
+  });
   it('tells an error at its own line', async () => {
-    // Without its includes and uniforms the shader is wrong.
-    const [first] = await compilePlan(device, folder, planOf('copy.wgsl'));
-    expect(first).toMatch(/copy\.wgsl:\d+:\d+: error: /);
-    expect(written('x').variant).toBe('test');
+    expect(await complaintsOf(main('let x: u32 = 1.5;'))).toEqual([
+      expect.stringMatching(/^test\.wgsl:3:\d+: error: /),
+    ]);
+  });
+  it('tells what is deprecated', async () => {
+    expect(await complaintsOf(main(`_ = subgroupMatrixLoad<${matrix}>(&tile, 0u, false, 8u);`))).toEqual([
+      expect.stringMatching(/^test\.wgsl:3:\d+: warning: .*deprecated/),
+    ]);
+  });
+  it('tells what only a pipeline is refused for', async () => {
+    expect(
+      await complaintsOf(main(`_ = subgroupMatrixLoad<${matrix}, row_major>(&tile, 0u, 8u);`, 32)),
+    ).toEqual([expect.stringContaining('128')]);
   });
 });
