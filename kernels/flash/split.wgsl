@@ -19,7 +19,7 @@ fn main(
   let first = index % u.row_tiles * ROWS;
   let rows = Queries(unit * u.unit_rows + first, 1u, min(ROWS, u.unit_rows - first));
   let end = min(visible_end(first, rows.count), (split + 1u) * u.split_keys);
-  var state = start();
+  var state = start(rows, lane);
   attend_range(&state, rows, first, unit / u.group * u.m, split * u.split_keys, end, lane);
   finish(&state, Queries((unit * u.splits + split) * u.unit_rows + first, 1u, rows.count), lane);
 }

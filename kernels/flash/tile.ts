@@ -3,23 +3,13 @@ import type { Caps, Pass, Plan, Shape } from '../contract.ts';
 import { ceilDivide, passAt } from '../lib/plan.ts';
 import { maskUniforms, sdpaCost } from '../lib/sdpa.ts';
 import type { SdpaParams } from '../lib/sdpa.ts';
-import {
-  mergePass,
-  splitCount,
-  splitKeys,
-  splitScratch,
-  tileConstants,
-  tileRows,
-  tileUniforms,
-} from '../lib/tile.ts';
+import { mergePass, splitCount, splitKeys, splitScratch, workgroupTile } from '../lib/tile.ts';
 
 /** Workgroups that keep a wide GPU busy, and the few threads of a software adapter. */
 const busyWorkgroups = { gpu: 256, software: 8 };
 /** With more tiles of rows, or fewer keys, they are never split. Long sweeps over n or m stay on one side and so keep their pipeline. */
 const fewTiles = 8;
 const fewKeys = splitKeys / 2;
-
-const chunks = ['../lib/visible.wgsl', '../lib/attend.wgsl', 'tile-keys.wgsl'];
 
 /** What shares keys and a mask: a head; without a mask all heads of a group, whose rows lie one after the other. */
 function unitsOf(p: SdpaParams) {
@@ -30,7 +20,7 @@ function unitsOf(p: SdpaParams) {
 /** Split where tiles of rows alone leave the adapter idle. */
 export function tileShapes(p: SdpaParams, caps: Caps): readonly Shape[] {
   const { units, unitRows } = unitsOf(p);
-  const rowTiles = ceilDivide(unitRows, tileRows(p.dv, unitRows));
+  const rowTiles = ceilDivide(unitRows, workgroupTile(p, unitRows).rows);
   const busy = caps.software ? busyWorkgroups.software : busyWorkgroups.gpu;
   const split = { keys: 'split' };
   const whole = { keys: 'whole' };
@@ -39,12 +29,13 @@ export function tileShapes(p: SdpaParams, caps: Caps): readonly Shape[] {
 
 export function tilePlan(p: SdpaParams, { keys }: Shape): Plan {
   const { units, unitRows, group } = unitsOf(p);
-  const rows = tileRows(p.dv, unitRows);
-  const rowTiles = ceilDivide(unitRows, rows);
+  const tile = workgroupTile(p, unitRows);
+  const chunks = ['../lib/visible.wgsl', ...tile.includes, 'tile-keys.wgsl'];
+  const rowTiles = ceilDivide(unitRows, tile.rows);
   const split = keys === 'split';
   const splits = split ? splitCount(p) : 1;
   const own: Pass['uniforms'] = {
-    ...tileUniforms(p, rows),
+    ...tile.uniforms,
     ...maskUniforms(p),
     m: p.m,
     units,
@@ -63,7 +54,7 @@ export function tilePlan(p: SdpaParams, { keys }: Shape): Plan {
           name: 'attention',
           shader: 'tile.wgsl',
           includes: [...chunks, '../lib/attend-write.wgsl'],
-          constants: tileConstants(rows),
+          constants: tile.constants,
           uniforms: own,
           bindings: ['q', 'k', 'v', 'y'],
           workgroups,
@@ -81,21 +72,13 @@ export function tilePlan(p: SdpaParams, { keys }: Shape): Plan {
         name: 'attention',
         shader: 'split.wgsl',
         includes: [...chunks, '../lib/attend-split.wgsl'],
-        constants: tileConstants(rows),
+        constants: tile.constants,
         uniforms: { ...own, splits, split_keys: splitKeys },
         bindings: ['q', 'k', 'v', 'partial_output', 'partial_stats'],
         workgroups,
         cost: { ...cost, bytesWritten: partialBytes },
       }),
-      {
-        ...mergePass(p, p.n, { uniforms: { unit_rows: unitRows }, positions: [] }),
-        cost: {
-          flops: 2 * p.batch * p.heads * p.n * splits * p.dv,
-          exps: p.batch * p.heads * p.n * splits,
-          bytesRead: partialBytes,
-          bytesWritten: cost.bytesWritten,
-        },
-      },
+      mergePass(p, p.n, { uniforms: { unit_rows: unitRows }, positions: [] }),
     ],
   };
 }

@@ -17,7 +17,7 @@ fn main(
   // Last rows first: under a causal mask they take longest.
   let first = (u.row_tiles - 1u - index % u.row_tiles) * ROWS;
   let rows = Queries(unit * u.unit_rows + first, 1u, min(ROWS, u.unit_rows - first));
-  var state = start();
+  var state = start(rows, lane);
   attend_range(&state, rows, first, unit / u.group * u.m, 0u, visible_end(first, rows.count), lane);
   finish(&state, rows, lane);
 }

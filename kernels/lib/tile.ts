@@ -14,6 +14,7 @@ import type {
 } from '../contract.ts';
 import { ceilDivide, elementBytes, passAt, quads, storedBytes } from './plan.ts';
 import { matrixChunk, productScale, queryScale } from './sdpa.ts';
+import type { SdpaShape } from './sdpa.ts';
 
 const tileVariants = ['tile', 'broadcast'] as const;
 
@@ -98,24 +99,15 @@ export interface AttentionTile {
   readonly uniforms: Pass['uniforms'];
 }
 
-/** The tile for rows of which at most `needed` stand together. */
-export function attentionTile(p: TileParams, caps: Caps, needed = Infinity): AttentionTile {
-  const uniforms = {
-    d_quads: quads(p.d),
-    dv_quads: quads(p.dv),
-    query_scale: { f32: queryScale(p) },
-    scale: { f32: Math.LOG2E * productScale(p) },
-  };
-  if (tileVariant(p, caps) === 'broadcast') {
-    const lanesInTile = broadcastLanes(p, caps);
-    return {
-      rows: 4 * lanesInTile,
-      includes: ['../lib/attend-slots.wgsl', matrixChunk(p.precision), '../lib/attend-lanes.wgsl'],
-      enables: ['subgroups'],
-      constants: { LANES: lanesInTile, D_QUADS: quads(p.d), DV_QUADS: quads(p.dv) },
-      uniforms,
-    };
-  }
+const tileUniforms = (p: SdpaShape): Pass['uniforms'] => ({
+  d_quads: quads(p.d),
+  dv_quads: quads(p.dv),
+  query_scale: { f32: queryScale(p) },
+  scale: { f32: Math.LOG2E * productScale(p) },
+});
+
+/** The tile in workgroup memory, for rows of which at most `needed` stand together. */
+export function workgroupTile(p: SdpaShape, needed = Infinity): AttentionTile {
   const rows = tileRows(p.dv, needed);
   return {
     rows,
@@ -123,8 +115,23 @@ export function attentionTile(p: TileParams, caps: Caps, needed = Infinity): Att
     enables: [],
     // DEPTH: elements of q and k in workgroup memory at once.
     constants: { ROWS: rows, DEPTH: rows === 32 ? 32 : 16 },
-    uniforms: { ...uniforms, key_groups: (lanes * rowsPerLane) / rows, four: 4 },
+    uniforms: { ...tileUniforms(p), key_groups: (lanes * rowsPerLane) / rows, four: 4 },
   };
+}
+
+/** The tile for rows of which at most `needed` stand together, as the variant has it. */
+export function attentionTile(p: TileParams, caps: Caps, needed = Infinity): AttentionTile {
+  if (tileVariant(p, caps) === 'broadcast') {
+    const lanesInTile = broadcastLanes(p, caps);
+    return {
+      rows: 4 * lanesInTile,
+      includes: ['../lib/attend-slots.wgsl', matrixChunk(p.precision), '../lib/attend-lanes.wgsl'],
+      enables: ['subgroups'],
+      constants: { LANES: lanesInTile, D_QUADS: quads(p.d), DV_QUADS: quads(p.dv) },
+      uniforms: tileUniforms(p),
+    };
+  }
+  return workgroupTile(p, needed);
 }
 
 export const splitCount = (p: BaseParams): number => ceilDivide(p.m, splitKeys);
