@@ -127,7 +127,6 @@ describe('figures', () => {
       'naive-by-n-time',
       'naive-by-n-share',
       'flash-by-n-time',
-      'flash-by-n-share',
       'cases-time',
       'cases-share',
     ]);
@@ -141,7 +140,15 @@ describe('figures', () => {
     ]);
     const stacked = share.segments.map(({ values }) => values[0] ?? 0).reduce((sum, value) => sum + value, 0);
     expect(stacked).toBeCloseTo(1);
-    expect(figures[4].segments.find(({ label }) => label === 'attention')?.values[0]).toBe(null);
+    const [, , , sideBySide] = figures;
+    expect(sideBySide.bars.map(({ label }) => label)).toEqual([
+      'naive n 256',
+      'flash n 256',
+      'naive n 512',
+      'flash n 512',
+    ]);
+    const attention = sideBySide.segments.find(({ label }) => label === 'attention');
+    expect(attention?.values.map((value) => value === null)).toEqual([true, false, true, false]);
   });
 
   test('are none for one case', () => {
