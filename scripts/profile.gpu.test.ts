@@ -16,6 +16,7 @@ const profileFolder = join(folder, 'run', 'profile');
 let ended: Captured;
 beforeAll(async () => {
   const settings = [
+    '--no-peaks',
     '--seconds-per-case',
     '0.1',
     '--format',
