@@ -86,7 +86,7 @@ describe('cases of one shape', () => {
       ['attention', 1_500_000, '-0.60'],
     ]);
     expect(first.sentence).toBe(
-      'flash n 256 takes 1.50 ms and naive n 256 4.00 ms, 2.67 times as long. Most of it is values, which only naive n 256 has: 2.00 ms of 2.50 ms (80.0 %).',
+      'flash n 256 takes 1.50 ms and naive n 256 4.00 ms, 2.67 times as long. The largest part is values, which only naive n 256 has: 2.00 ms of 2.50 ms (80.0 %).',
     );
   });
 
@@ -107,7 +107,7 @@ describe('cases of one shape', () => {
       ['merge', 0],
     ]);
     expect(difference.sentence).toBe(
-      'flash broadcast takes 1.00 ms and flash tiled 2.00 ms, 2.00 times as long. Most of it is attention: 1.00 ms of 1.00 ms (100 %).',
+      'flash broadcast takes 1.00 ms and flash tiled 2.00 ms, 2.00 times as long. The largest part is attention: 1.00 ms of 1.00 ms (100 %).',
     );
   });
 
