@@ -16,7 +16,6 @@ const profileFolder = join(folder, 'run', 'profile');
 let ended: Captured;
 beforeAll(async () => {
   const settings = [
-    '--no-peaks',
     '--seconds-per-case',
     '0.1',
     '--format',
