@@ -72,11 +72,6 @@ describe.each(kernelIds())('the passes of %s', (id) => {
           wrong.push(`${name}: ${field} ${sumOf(costs, field)} of its passes, ${whole[field]} of the case`);
         }
       }
-      // Extra work there may be, but useful FLOPs are counted once: several times the case's own is a slip. Narrow heads leave
-      // chunked forms with mostly extra work.
-      if (params.d >= 16 && sumOf(costs, 'flops') > 4 * whole.flops) {
-        wrong.push(`${name}: its passes do ${sumOf(costs, 'flops')} FLOPs for ${whole.flops}`);
-      }
     }
     expect(wrong.slice(0, 5)).toEqual([]);
   });

@@ -3,10 +3,9 @@ import type { CostCounts, Peaks } from '../../harness/record.ts';
 import { peaks } from '../testing/profiles.ts';
 import { boundOf, explainedBy } from './bound.ts';
 
-const work = (cost: Partial<CostCounts> | null, precision = 'f32', variant = 'tile') => ({
+const work = (cost: Partial<CostCounts> | null, precision: 'f32' | 'f16' | 'f16s' = 'f32') => ({
   cost: cost === null ? null : { flops: 0, exps: 0, bytesRead: 0, bytesWritten: 0, ...cost },
   precision,
-  variant,
 });
 const verdict = (of: ReturnType<typeof work>, ns: number, at: Peaks | null = peaks) =>
   boundOf(of, explainedBy(of, ns, at), at);
@@ -28,18 +27,9 @@ describe('what a ceiling explains', () => {
     expect(memory).toBeCloseTo(20e6 / 30e9 / 1e-3);
   });
 
-  test('holds f16 arithmetic against its own ceiling, and matrix units against f32 where theirs is not known', () => {
+  test('holds f16 arithmetic against the fastest that its precision may use', () => {
     expect(explainedBy(work({ flops: 100e6 }, 'f16'), 1e6, peaks).arithmetic).toBe(0.5);
-    expect(explainedBy(work({ flops: 50e6 }, 'f32', 'subgroup-matrix'), 1e6, peaks).arithmetic).toBe(0.5);
-    const withMatrix: Peaks = {
-      ...peaks,
-      ceilings: peaks.ceilings.map((one) =>
-        one.name === 'subgroupMatrix' ? { ...one, perSecond: 1e12 } : one,
-      ),
-    };
-    expect(explainedBy(work({ flops: 500e6 }, 'f16', 'subgroup-matrix'), 1e6, withMatrix).arithmetic).toBe(
-      0.5,
-    );
+    expect(explainedBy(work({ flops: 50e6 }, 'f16s'), 1e6, peaks).arithmetic).toBe(0.5);
   });
 
   test('falls back on the run’s two main ceilings', () => {

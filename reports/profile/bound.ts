@@ -1,5 +1,6 @@
 /** What bounds a pass: how much of its time each measured ceiling explains. */
-import type { CeilingName, CostCounts, Peaks } from '../../harness/record.ts';
+import type { CeilingName, CostCounts, Peaks, RecordParams } from '../../harness/record.ts';
+import { arithmeticCeiling, mostOfCeiling } from '../../harness/roofline.ts';
 
 export const bounds = ['memory', 'arithmetic', 'special functions', 'launch'] as const;
 export type BoundName = (typeof bounds)[number];
@@ -15,30 +16,14 @@ export type Bound =
 
 /** From this share on a ceiling is what bounds a pass. */
 const boundFrom = 0.5;
-/** A ceiling passed by more than its own error cannot have been the one in the way. */
-const beyondDoubt = 1.05;
 
 export interface PassWork {
   readonly cost: CostCounts | null;
-  readonly precision: string;
-  readonly variant: string;
+  readonly precision: RecordParams['precision'];
 }
 
-function ceilingOf(peaks: Peaks, names: readonly CeilingName[]): number | null {
-  for (const name of names) {
-    const found = peaks.ceilings.find((ceiling) => ceiling.name === name)?.perSecond;
-    if (found !== undefined && found !== null) return found;
-  }
-  return null;
-}
-
-/** The ceilings of arithmetic that hold for a pass, the one to take first. */
-function arithmeticCeilings({ precision, variant }: PassWork): readonly CeilingName[] {
-  return [
-    ...(/matrix/.test(variant) ? (['subgroupMatrix'] as const) : []),
-    ...(precision === 'f16' ? (['f16'] as const) : []),
-    'f32',
-  ];
+function ceilingOf(peaks: Peaks, wanted: CeilingName): number | null {
+  return peaks.ceilings.find(({ name }) => name === wanted)?.perSecond ?? null;
 }
 
 function secondsAt(amount: number, perSecond: number | null): number | null {
@@ -48,8 +33,8 @@ function secondsAt(amount: number, perSecond: number | null): number | null {
 
 function memorySeconds(cost: CostCounts, peaks: Peaks, state: 'Cold' | 'Warm'): number | null {
   const cold = state === 'Cold';
-  const read = secondsAt(cost.bytesRead, ceilingOf(peaks, [cold ? 'readCold' : 'readWarm']));
-  const written = secondsAt(cost.bytesWritten, ceilingOf(peaks, [cold ? 'writeCold' : 'writeWarm']));
+  const read = secondsAt(cost.bytesRead, ceilingOf(peaks, cold ? 'readCold' : 'readWarm'));
+  const written = secondsAt(cost.bytesWritten, ceilingOf(peaks, cold ? 'writeCold' : 'writeWarm'));
   if (read !== null && written !== null) return read + written;
   return cold ? (cost.bytesRead + cost.bytesWritten) / peaks.bytesPerSecond : null;
 }
@@ -66,13 +51,13 @@ export function explainedBy(work: PassWork, passNs: number, peaks: Peaks | null)
   if (cost === null) return { memory: null, arithmetic: null, 'special functions': null, launch };
   const cold = share(memorySeconds(cost, peaks, 'Cold'));
   const warm = share(memorySeconds(cost, peaks, 'Warm'));
-  // Faster than memory beyond the cache can be: then the data came from the cache.
-  const memory = cold !== null && cold > beyondDoubt && warm !== null ? warm : cold;
-  const flopsPerSecond = ceilingOf(peaks, arithmeticCeilings(work)) ?? peaks.flopsPerSecond;
+  // Faster than memory beyond the cache can be, by more than the ceiling's own error: then the data came from the cache.
+  const memory = cold !== null && cold > mostOfCeiling && warm !== null ? warm : cold;
+  const flopsPerSecond = arithmeticCeiling(peaks, work.precision)?.perSecond ?? peaks.flopsPerSecond;
   return {
     memory,
     arithmetic: share(secondsAt(cost.flops, flopsPerSecond)),
-    'special functions': share(secondsAt(cost.exps, ceilingOf(peaks, ['exp']))),
+    'special functions': share(secondsAt(cost.exps, ceilingOf(peaks, 'exp'))),
     launch,
   };
 }

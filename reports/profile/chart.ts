@@ -9,8 +9,9 @@ export interface BarView {
   readonly theme: Theme;
   readonly font: string;
   readonly fontSize: number;
-  /** For print: title and legend are part of the picture. */
+  /** For print: the title is part of the picture. */
   readonly standalone: boolean;
+  readonly legend: 'right' | 'bottom';
 }
 
 export type BarConfiguration = ChartConfiguration<'bar', (number | null)[], string>;
@@ -117,7 +118,7 @@ export function barConfiguration(figure: BarFigure, view: BarView): BarConfigura
           padding: { bottom: 8 },
         },
         legend: {
-          position: 'right',
+          position: view.legend,
           align: 'start',
           // As the bars are stacked.
           reverse: true,

@@ -58,9 +58,9 @@ function sentenceOf(
   const only = most.first === null ? second : most.second === null ? first : null;
   const where = only === null ? '' : `, which only ${only.label} has`;
   if (most.share > 1) {
-    return `${head} The most comes from ${most.name}${where}: ${formatDuration(Math.abs(most.ns))}, of which other passes give some back.`;
+    return `${head} The largest part is ${most.name}${where}: ${formatDuration(Math.abs(most.ns))}, of which other passes give some back.`;
   }
-  return `${head} Most of it is ${most.name}${where}: ${formatDuration(Math.abs(most.ns))} of ${formatDuration(Math.abs(wholeNs))} (${percent(most.share)}).`;
+  return `${head} The largest part is ${most.name}${where}: ${formatDuration(Math.abs(most.ns))} of ${formatDuration(Math.abs(wholeNs))} (${percent(most.share)}).`;
 }
 
 const percent = (share: number): string => `${formatNumber(100 * share)} %`;

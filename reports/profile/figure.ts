@@ -60,7 +60,9 @@ function figuresOf(
   label: (one: CaseProfile) => string,
 ): readonly BarFigure[] {
   const bars = cases.map((one) => ({ label: label(one), totalNs: one.call.medianNs }));
-  return (['time', 'share'] as const).map((quantity) => ({
+  const onlyWhole = cases.every((one) => one.passes.length === 1);
+  const quantities = onlyWhole ? (['time'] as const) : (['time', 'share'] as const);
+  return quantities.map((quantity) => ({
     ...words,
     id: `${words.id}-${quantity}`,
     title: quantity === 'time' ? words.title : `${words.title}, as shares`,
@@ -85,7 +87,7 @@ function fixedWords(params: RecordParams, but: readonly string[]): string {
     .join(' · ');
 }
 
-/** A pair of figures for each series over n, and one for cases of several kernels or variants. */
+/** Times and, where there are several passes, shares: for each series over n, and for cases of several kernels or variants. */
 export function figuresOfProfile({ cases }: Profile): readonly BarFigure[] {
   const passes = passNames(cases);
   const series = new Map<string, CaseProfile[]>();

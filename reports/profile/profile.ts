@@ -96,7 +96,7 @@ function passProfile(
 ): PassProfile {
   const time = timeOf(record.passNs[facts.name] ?? []);
   const cost = facts.cost ?? (passes === 1 ? record.cost : null);
-  const work = { cost, precision: record.params.precision, variant: record.variant };
+  const work = { cost, precision: record.params.precision };
   const explained = explainedBy(work, time.medianNs, peaks);
   const bytes = cost === null ? 0 : cost.bytesRead + cost.bytesWritten;
   return {

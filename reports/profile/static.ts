@@ -18,7 +18,12 @@ Chart.register(BarController, BarElement, CategoryScale, LinearScale, Legend, Ti
 
 /** One figure as a file's content. */
 export function renderBars(figure: BarFigure, format: StaticFormat): Buffer {
-  const configuration = barConfiguration(figure, { theme: 'light', ...print, standalone: true });
+  const configuration = barConfiguration(figure, {
+    theme: 'light',
+    ...print,
+    standalone: true,
+    legend: 'right',
+  });
   return renderDrawing(
     {
       title: `${figure.title}, ${figure.subtitle}`,

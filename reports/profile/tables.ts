@@ -1,5 +1,5 @@
 /** What a profile says in tables: time and work of the passes, what bounds them, what they ask of a workgroup, the host's part. */
-import type { CeilingName, Peaks } from '../../harness/record.ts';
+import type { CeilingName } from '../../harness/record.ts';
 import { formatBytes, formatDuration, formatDurationRange, formatNumber } from '../../harness/format.ts';
 import { textCell, valueCell } from '../table.ts';
 import type { Cell, Column, Table } from '../table.ts';
@@ -171,16 +171,23 @@ const ceilingWords: Readonly<Record<CeilingName, string>> = {
   workgroupRead: 'reading workgroup memory',
 };
 
-const usedCeilings: readonly CeilingName[] = ['f32', 'f16', 'subgroupMatrix', 'exp', 'readCold', 'writeCold'];
+/** The ceilings that the table of bounds is made with; f16's own where a case computes in it. */
+function usedCeilings({ cases }: Profile): readonly CeilingName[] {
+  const half: readonly CeilingName[] = ['f16', 'subgroupMatrix'];
+  const computesInHalf = cases.some(({ params }) => params.precision === 'f16');
+  return ['f32', ...(computesInHalf ? half : []), 'exp', 'readCold', 'writeCold'];
+}
 
 /** The peaks that the table of bounds is made with, in words. */
-export function peaksNote(peaks: Peaks | null): string {
+export function peaksNote(profile: Profile): string {
+  const { peaks } = profile.header;
   if (peaks === null) {
     return 'This run has no measured peaks: attnbench peaks measures them, and a profile then says what bounds each pass.';
   }
+  const used = usedCeilings(profile);
   const units = { flop: 'GFLOP/s', exp: 'G/s', byte: 'GB/s' } as const;
   const words = peaks.ceilings.flatMap(({ name, unit, perSecond }) =>
-    perSecond === null || !usedCeilings.includes(name)
+    perSecond === null || !used.includes(name)
       ? []
       : [`${ceilingWords[name]} ${formatNumber(perSecond / 1e9)} ${units[unit]}`],
   );

@@ -27,7 +27,7 @@ export function terminalProfile(profile: Profile, comparisons: readonly Comparis
   );
   const notes = [
     ...missing.map(({ message }) => `note: ${message}\n`),
-    ...(cases.length > 0 ? [`note: ${peaksNote(header.peaks)}\n`] : []),
+    ...(cases.length > 0 ? [`note: ${peaksNote(profile)}\n`] : []),
   ];
   return [...perCase, ...sideBySide, notes.join('')].join('\n');
 }

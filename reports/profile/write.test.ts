@@ -16,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const profile = profileOf(profiledRun());
 const comparisons = comparisonsOf(profile);
-const figures = ['naive-by-n', 'flash-by-n', 'cases'].flatMap((id) => [`${id}-time`, `${id}-share`]);
+const figures = ['naive-by-n-time', 'naive-by-n-share', 'flash-by-n-time', 'cases-time', 'cases-share'];
 const tables = ['passes', 'bounds', 'workgroups', 'host', 'difference-1', 'difference-2'];
 
 test('writes every format and names every file', async () => {
@@ -69,4 +69,7 @@ test('the CSV has unrounded numbers, and the JSON is JSON', async () => {
   const trace: unknown = JSON.parse(readFileSync(join(folder, 'trace.json'), 'utf8'));
   expect(trace).toMatchObject({ displayTimeUnit: 'ns' });
   expect(readdirSync(folder).sort()).toEqual(['profile.json', 'tables', 'trace.json']);
+  const alone = join(folder, 'alone');
+  await writeProfile(profile, comparisons, alone, ['md']);
+  expect(readdirSync(alone)).toEqual(['tables']);
 });

@@ -56,11 +56,15 @@ interface Panel {
 
 function drawPanel(panel: Panel, theme: Theme): void {
   panel.chart?.destroy();
-  const fontSize = window.innerWidth < 560 ? 11 : 12;
-  panel.chart = new Chart(
-    panel.canvas,
-    barConfiguration(panel.figure, { theme, font, fontSize, standalone: false }),
-  );
+  const narrow = window.innerWidth < 560;
+  const configuration = barConfiguration(panel.figure, {
+    theme,
+    font,
+    fontSize: narrow ? 11 : 12,
+    standalone: false,
+    legend: narrow ? 'bottom' : 'right',
+  });
+  panel.chart = new Chart(panel.canvas, configuration);
 }
 
 function start(payload: ProfilePayload): void {

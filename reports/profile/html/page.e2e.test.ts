@@ -61,7 +61,7 @@ test('opens from disk with its charts and tables, and asks for nothing but itsel
       return new Set(data).size;
     }),
   );
-  expect(drawn).toHaveLength(6);
+  expect(drawn).toHaveLength(5);
   for (const colors of drawn) expect(colors).toBeGreaterThan(10);
   const cells = await page.$$eval('#case-1 tbody tr:first-child td:first-child', (found) =>
     found.map((cell) => cell.textContent),

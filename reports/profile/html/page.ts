@@ -51,7 +51,7 @@ function payloadOf(profile: Profile, comparisons: readonly Comparison[]): Profil
   return {
     title: cases.length === 1 ? `Profile of ${cases[0].label}` : `Profile of ${cases.length} cases`,
     facts: [header.adapter.description || header.adapter.name, header.startedAt.slice(0, 10)].join(' · '),
-    notes: [...missing.map(({ message }) => message), peaksNote(header.peaks)],
+    notes: [...missing.map(({ message }) => message), peaksNote(profile)],
     figures: figuresOfProfile(profile),
     sections: [...cases.map((one, index) => caseSection(profile, one, index)), ...sideBySide],
     run: { header, label: header.adapter.name },
