@@ -6,15 +6,16 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{harness,kernels,reports,scripts,suites}/**/*.test.ts'],
-          exclude: ['**/*.gpu.test.ts', '**/*.e2e.test.ts'],
+          include: ['{harness,kernels,peers,reports,scripts,suites}/**/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/*.gpu.test.ts', '**/*.e2e.test.ts'],
         },
       },
       {
         test: {
           name: 'gpu',
           globalSetup: ['scripts/vitest-adapter.ts'],
-          include: ['{harness,kernels,reports,scripts}/**/*.gpu.test.ts'],
+          include: ['{harness,kernels,peers,reports,scripts}/**/*.gpu.test.ts'],
+          exclude: ['**/node_modules/**'],
           // A software adapter already uses every core, and a device is not to be shared between files.
           fileParallelism: false,
           pool: 'forks',

@@ -3,12 +3,13 @@ import type { Caps, Params, Pass, Tensors } from '../kernels/contract.ts';
 import { Allocator } from './allocator.ts';
 import type { OutputReading } from './buffers.ts';
 import { CaseBuffers } from './buffers.ts';
+import type { CaseCalls } from './calls.ts';
 import type { GpuContext } from './context.ts';
 import { KernelError } from './errors.ts';
 import type { CompiledPipeline } from './pipelines.ts';
 import type { LoadedKernel, Program } from './program.ts';
 import type { Timeline } from './record.ts';
-import type { CallSample, SampleSource } from './sampling.ts';
+import type { CallSample } from './sampling.ts';
 import { timelineOf } from './timeline.ts';
 import type { HostTimes } from './timeline.ts';
 import { maxTimedPasses, readTimestamps, resolveTimestamps, TimestampQueries } from './timestamps.ts';
@@ -23,7 +24,7 @@ interface Parts {
   readonly bindGroups: readonly (readonly GPUBindGroup[])[];
 }
 
-export class CaseExecutor implements SampleSource {
+export class CaseExecutor implements CaseCalls {
   private readonly parts: Parts;
   private queries: TimestampQueries | null = null;
 

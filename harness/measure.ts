@@ -1,5 +1,6 @@
 /** One case from its parameters to its record: refused, or checked, timed and checked again. */
 import type { Kernel, Params, Refusal, Tensors } from '../kernels/contract.ts';
+import type { CaseCalls } from './calls.ts';
 import { judge, rowsToCheck, someRows } from './check.ts';
 import type { GpuContext } from './context.ts';
 import { KernelError, OutOfMemoryError } from './errors.ts';
@@ -31,7 +32,7 @@ export interface CaseRequest {
 }
 
 /** Input sets that take turns, so that no kernel can live on what it cached. */
-const rotatedSets = 2;
+export const rotatedSets = 2;
 /** The set of the check before timing. */
 const checkedSet = 0;
 /** Rows compared again after timing. */
@@ -45,7 +46,7 @@ export async function measureCase(
   session: number,
 ): Promise<CaseRecord> {
   const { kernel, id: kernelId } = loaded;
-  const { params, seed, policy } = request;
+  const { params, seed } = request;
   const identity = {
     kind: 'case' as const,
     id: request.id,
@@ -80,72 +81,16 @@ export async function measureCase(
     }
     const source = { hash: program.hash, passes: program.plan.passes.map(({ shader }) => shader) };
     const cost = kernel.cost(params);
-    const { verdict, callNs } = await checkCall(executor, loaded, params, sets[checkedSet], checkedSet, seed);
     const facts = {
       variant: program.plan.variant,
       cost,
       source,
       ...(program.shape === null ? {} : { shape: program.shape }),
     };
-    if (verdict.kind === 'wrong') {
-      return {
-        ...identity,
-        ...facts,
-        status: 'wrong',
-        reason: { code: 'wrong', message: verdict.message },
-        check: verdict.check,
-        bytes: executor.bytes(),
-      };
-    }
-    const passes = await passRecords(program, context.host);
-    const { lastSet, ...samples } = await takeSamples(executor, policy, context.clock, () =>
-      context.host.nowNs(),
-    );
-    const timeline = await executor.tracedCall(lastSet);
-    const measured = {
-      ...identity,
-      ...facts,
-      check: verdict.check,
-      ...samples,
-      gpuNs: [...samples.gpuNs],
-      wallNs: [...samples.wallNs],
-      encodeNs: [...samples.encodeNs],
-      submitNs: [...samples.submitNs],
-      cpuNs: [...samples.cpuNs],
-      passNs: Object.fromEntries(Object.entries(samples.passNs).map(([name, ns]) => [name, [...ns]])),
-      compileNs: executor.compileNs,
-      firstDispatchNs: callNs,
-      inputSets: executor.inputSets,
-      bytes: executor.bytes(),
-      passes,
-      timeline,
-    };
-    if (samples.wallNs.length === 0) {
-      return {
-        ...measured,
-        status: 'invalid',
-        reason: { code: 'clock', message: 'every sample was dropped: its timestamps ran backwards' },
-      };
-    }
-    const problem = await problemAfterTiming(executor, kernel, params, sets, lastSet, seed);
-    if (problem !== null) {
-      return {
-        ...measured,
-        status: 'invalid',
-        reason: { code: 'output', message: `the output was wrong after timing: ${problem}` },
-      };
-    }
-    const tooFast = request.peaks
-      ? impossible(request.peaks, {
-          cost,
-          precision: params.precision,
-          medianNs: median(samples.gpuNs.length > 0 ? samples.gpuNs : samples.wallNs),
-          hasMatrixUnits: context.caps.subgroupMatrices.length > 0,
-        })
-      : null;
-    return tooFast === null
-      ? { ...measured, status: 'ok', reason: null }
-      : { ...measured, status: 'invalid', reason: { code: 'roofline', message: tooFast } };
+    return await checkAndTime(context, kernel, executor, request, sets, async () => ({
+      subject: { ...identity, ...facts },
+      passes: await passRecords(program, context.host),
+    }));
   } catch (error) {
     context.refuseLost();
     if (!(error instanceof KernelError)) throw error;
@@ -153,6 +98,94 @@ export async function measureCase(
   } finally {
     executor?.destroy();
   }
+}
+
+/** What a record says of a case whether or not its numbers are right: its identity, and what ran. */
+type Subject = Omit<Extract<CaseRecord, { status: 'wrong' }>, 'status' | 'reason' | 'check' | 'bytes'>;
+
+export interface Description {
+  readonly subject: Subject;
+  /** Null for what is not made of our passes. */
+  readonly passes: PassRecord[] | null;
+}
+
+/**
+ * The gate and the samples: one checked call, timed calls, the outputs once more. `describe` is asked after the checked call, when
+ * what ran has shown itself; what it waits for is over before anything is timed.
+ */
+export async function checkAndTime(
+  context: GpuContext,
+  kernel: Kernel,
+  executor: CaseCalls,
+  { params, policy, seed, peaks }: CaseRequest,
+  sets: readonly Tensors[],
+  describe: () => Promise<Description>,
+): Promise<CaseRecord> {
+  const { verdict, callNs } = await checkCall(
+    executor,
+    { kernel },
+    params,
+    sets[checkedSet],
+    checkedSet,
+    seed,
+  );
+  const { subject, passes } = await describe();
+  if (verdict.kind === 'wrong') {
+    return {
+      ...subject,
+      status: 'wrong',
+      reason: { code: 'wrong', message: verdict.message },
+      check: verdict.check,
+      bytes: executor.bytes(),
+    };
+  }
+  const { lastSet, ...samples } = await takeSamples(executor, policy, context.clock, () =>
+    context.host.nowNs(),
+  );
+  const timeline = executor.tracedCall === undefined ? null : await executor.tracedCall(lastSet);
+  const measured = {
+    ...subject,
+    check: verdict.check,
+    ...samples,
+    gpuNs: [...samples.gpuNs],
+    wallNs: [...samples.wallNs],
+    encodeNs: [...samples.encodeNs],
+    submitNs: [...samples.submitNs],
+    cpuNs: [...samples.cpuNs],
+    passNs: Object.fromEntries(Object.entries(samples.passNs).map(([name, ns]) => [name, [...ns]])),
+    compileNs: executor.compileNs,
+    firstDispatchNs: callNs,
+    inputSets: executor.inputSets,
+    bytes: executor.bytes(),
+    ...(passes === null ? {} : { passes }),
+    ...(timeline === null ? {} : { timeline }),
+  };
+  if (samples.wallNs.length === 0) {
+    return {
+      ...measured,
+      status: 'invalid',
+      reason: { code: 'clock', message: 'every sample was dropped: its timestamps ran backwards' },
+    };
+  }
+  const problem = await problemAfterTiming(executor, kernel, params, sets, lastSet, seed);
+  if (problem !== null) {
+    return {
+      ...measured,
+      status: 'invalid',
+      reason: { code: 'output', message: `the output was wrong after timing: ${problem}` },
+    };
+  }
+  const tooFast = peaks
+    ? impossible(peaks, {
+        cost: subject.cost,
+        precision: params.precision,
+        medianNs: median(samples.gpuNs.length > 0 ? samples.gpuNs : samples.wallNs),
+        hasMatrixUnits: context.caps.subgroupMatrices.length > 0,
+      })
+    : null;
+  return tooFast === null
+    ? { ...measured, status: 'ok', reason: null }
+    : { ...measured, status: 'invalid', reason: { code: 'roofline', message: tooFast } };
 }
 
 /** What ran, pass by pass. */
@@ -174,7 +207,7 @@ async function passRecords(program: Program, host: Host): Promise<PassRecord[]> 
 
 /** What is wrong with the outputs as timing left them, by some of their rows; null when nothing is. */
 async function problemAfterTiming(
-  executor: CaseExecutor,
+  executor: CaseCalls,
   kernel: Kernel,
   params: Params,
   sets: readonly Tensors[],

@@ -228,6 +228,18 @@ const statisticsSchema = z.object({
   maxNs: z.number(),
 });
 
+/** The library that computed the case, where it was none of the project's kernels. */
+const peerSchema = z.object({
+  package: z.string(),
+  version: z.string(),
+  /** What one call dispatched, in order, as the library names it. */
+  path: z.array(z.string()),
+  /** What was changed in its code to make it right. */
+  repairs: z.array(z.string()),
+  /** shared: the harness's own device; own: another on the same adapter; cpu: none. */
+  device: z.enum(['shared', 'own', 'cpu']),
+});
+
 const measured = {
   variant: z.string(),
   check: checkSchema,
@@ -262,6 +274,7 @@ const measured = {
   timeline: timelineSchema.optional(),
   /** Absent where there is one way only. */
   shape: shapeSchema.optional(),
+  peer: peerSchema.optional(),
 };
 
 export const caseRecordSchema = z.discriminatedUnion('status', [
@@ -277,6 +290,7 @@ export const caseRecordSchema = z.discriminatedUnion('status', [
     cost: costSchema,
     source: sourceSchema,
     shape: shapeSchema.optional(),
+    peer: peerSchema.optional(),
   }),
   z.object({
     ...identity,

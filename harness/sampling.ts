@@ -12,7 +12,7 @@ export interface CallSample {
   readonly wallNs: number;
   readonly encodeNs: number;
   /** What the host's call of submit takes. */
-  readonly submitNs: number;
+  readonly submitNs: number | null;
   readonly cpuNs: number | null;
 }
 
@@ -174,7 +174,7 @@ export async function takeSamples(
     passNs: Object.fromEntries(names.map((name) => [name, kept.map(({ passNs }) => passNs[name])])),
     wallNs: kept.map(({ wallNs }) => wallNs),
     encodeNs: kept.map(({ encodeNs }) => encodeNs),
-    submitNs: kept.map(({ submitNs }) => submitNs),
+    submitNs: kept.flatMap(({ submitNs }) => (submitNs === null ? [] : [submitNs])),
     cpuNs: kept.flatMap(({ cpuNs }) => (cpuNs === null ? [] : [cpuNs])),
     repeats,
     warmups: Math.max(1, policy.warmups),

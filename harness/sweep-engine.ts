@@ -99,7 +99,8 @@ async function openOnceMore<Case extends EngineCase>({ open }: EngineOptions<Cas
   }
 }
 
-function recordOf(request: EngineCase, outcome: SessionOutcome, session: number): CaseRecord {
+/** The record of a case as its session answered, or did not. */
+export function recordOf(request: EngineCase, outcome: SessionOutcome, session: number): CaseRecord {
   const identity = { ...request.identity, session };
   switch (outcome.kind) {
     case 'record': {

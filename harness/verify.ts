@@ -1,5 +1,6 @@
 /** Correctness of one case, alone: what `verify` does and what every timing starts with. */
 import type { Params, Tensors } from '../kernels/contract.ts';
+import type { CaseCalls } from './calls.ts';
 import type { Verdict } from './check.ts';
 import { distanceToSoftmax, judge, rowsToCheck } from './check.ts';
 import type { GpuContext } from './context.ts';
@@ -16,8 +17,8 @@ export type Verification =
 
 /** Calls once with the given input set and compares. Returns the first call's time beside the verdict. */
 export async function checkCall(
-  executor: CaseExecutor,
-  { kernel }: LoadedKernel,
+  executor: CaseCalls,
+  { kernel }: Pick<LoadedKernel, 'kernel'>,
   params: Params,
   inputs: Tensors,
   set: number,

@@ -47,6 +47,8 @@ export interface Row {
   readonly kernel: string;
   readonly mechanism: string;
   readonly variant: string | null;
+  /** The library that computed the case; null for a kernel of this project. */
+  readonly peer: MeasuredRecord['peer'] | null;
   readonly params: RecordParams;
   readonly status: Status;
   readonly reason: { readonly code: string; readonly message: string } | null;
@@ -96,6 +98,7 @@ export function rowOf(record: CaseRecord, run: number, peaks: Peaks | null): Row
     kernel: record.kernel,
     mechanism: record.mechanism,
     variant: 'variant' in record ? record.variant : null,
+    peer: 'peer' in record ? (record.peer ?? null) : null,
     params: record.params,
     status: record.status,
     reason: record.reason,

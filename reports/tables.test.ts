@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest';
 import type { CaseRecord } from '../harness/record.ts';
 import { analyse } from './analysis.ts';
 import { toCsv, toLatex, toMarkdown } from './table.ts';
-import { allTables, crossoverSentence, exponentsTable, missingTable, resultsTable } from './tables.ts';
+import {
+  allTables,
+  crossoverSentence,
+  exponentsTable,
+  missingTable,
+  peersTable,
+  resultsTable,
+} from './tables.ts';
 import { terminalSummary } from './terminal.ts';
 import { header, okCase, params, scalingRun } from './testing/records.ts';
 
@@ -86,4 +93,33 @@ describe('a crossover in a sentence', () => {
     );
     expect(crossoverSentence({ ...pair, crossover: { ...crossover, agreement: 1 } })).not.toContain('noise');
   });
+});
+
+test('libraries stand with their version, the way they took and what was repaired', () => {
+  const peer = {
+    package: 'onnxruntime-web',
+    version: '1.30.0',
+    path: ['CopyKVCache', 'FlashAttention'],
+    repairs: ['FlashAttention: initialisers for qk_1 in loops'],
+    device: 'shared' as const,
+  };
+  const cases = [256, 512].map((n) => ({
+    ...okCase('flash', params({ n })),
+    kernel: 'onnxruntime-web+fix',
+    variant: 'MultiHeadAttention: CopyKVCache, FlashAttention',
+    peer,
+  }));
+  const table = peersTable(
+    analyse([{ header: header(), cases: [...cases, okCase('naive', params({ n: 256 }))] }]),
+  );
+  expect(table.rows.map((row) => row.map(({ text }) => text))).toEqual([
+    [
+      'onnxruntime-web+fix',
+      'onnxruntime-web',
+      '1.30.0',
+      'MultiHeadAttention: CopyKVCache, FlashAttention',
+      'shared',
+      'FlashAttention: initialisers for qk_1 in loops',
+    ],
+  ]);
 });

@@ -318,11 +318,33 @@ export function missingTable(analysis: Analysis): Table {
   ]);
 }
 
+/** One row per library measured and way that it took: what ran beside the project's kernels. */
+export function peersTable(analysis: Analysis): Table {
+  const rows = new Map<string, Row>();
+  for (const row of analysis.rows) {
+    if (row.peer) rows.set(JSON.stringify([row.kernel, row.variant, row.peer]), row);
+  }
+  return tableOf<Row>(
+    'peers',
+    'Libraries measured beside the kernels',
+    [...rows.values()],
+    [
+      { column: left('peer', 'peer'), cell: (row) => textCell(row.kernel) },
+      { column: left('package', 'package'), cell: (row) => textCell(row.peer?.package ?? '') },
+      { column: left('version', 'version'), cell: (row) => textCell(row.peer?.version ?? '') },
+      { column: left('path', 'what ran'), cell: (row) => textCell(row.variant ?? '') },
+      { column: left('device', null), cell: (row) => textCell(row.peer?.device ?? '') },
+      { column: left('repairs', 'repairs'), cell: (row) => textCell(row.peer?.repairs.join('; ') || 'none') },
+    ],
+  );
+}
+
 export function allTables(analysis: Analysis): readonly Table[] {
   return [
     resultsTable(analysis),
     exponentsTable(analysis),
     crossoversTable(analysis),
+    peersTable(analysis),
     missingTable(analysis),
   ].filter((table) => table.id === 'results' || table.rows.length > 0);
 }

@@ -6,6 +6,7 @@ import {
   exponentsTable,
   fitNote,
   missingTable,
+  peersTable,
   placeWordsOf,
   resultsTable,
 } from './tables.ts';
@@ -30,6 +31,8 @@ export function terminalSummary(analysis: Analysis): string {
   if (rest > 0)
     lines.push(`${rest} ${rest === 1 ? 'pair does' : 'pairs do'} not cross in the range measured\n`);
   if (lines.length > 0) parts.push(lines.join(''));
+  const peers = peersTable(analysis);
+  if (peers.rows.length > 0) parts.push(toPlainText(peers));
   const missing = missingTable(analysis);
   if (missing.rows.length > 0) parts.push(toPlainText(missing));
   const prefix = (run: string): string => (analysis.runs.length > 1 ? `note on ${run}` : 'note');

@@ -41,6 +41,13 @@ const forbidden: readonly (readonly [string, string])[] = [
   ['reports/rows.ts', '../kernels/contract.ts'],
   ['reports/html/page.ts', '../../harness/executor.ts'],
   ['reports/html/page.ts', '../../scripts/cli.ts'],
+  ['peers/one/peer.ts', 'node:fs'],
+  ['peers/one/peer.ts', 'onnxruntime-web'],
+  ['peers/one/peer.ts', '../../harness/layout.ts'],
+  ['peers/one/peer.ts', '../../kernels/naive/kernel.ts'],
+  ['harness/executor.ts', '../peers/one/peer.ts'],
+  ['harness/hosts/dawn.ts', '../../peers/one/peer.ts'],
+  ['reports/rows.ts', '../peers/contract.ts'],
 ];
 const allowed: readonly (readonly [string, string])[] = [
   ['kernels/one/kernel.ts', '../contract.ts'],
@@ -55,6 +62,11 @@ const allowed: readonly (readonly [string, string])[] = [
   ['harness/hosts/dawn.ts', 'webgpu'],
   ['reports/html/page.ts', '../../harness/record.ts'],
   ['scripts/cli.ts', '../reports/rows.ts'],
+  ['peers/one/peer.ts', '../contract.ts'],
+  ['peers/one/peer.ts', '../lib/layout.ts'],
+  ['peers/one/peer.ts', '../../kernels/contract.ts'],
+  ['harness/executor.ts', '../peers/contract.ts'],
+  ['harness/hosts/dawn.ts', '../../peers/contract.ts'],
 ];
 
 const lintReport = z.object({

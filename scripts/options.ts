@@ -1,5 +1,6 @@
 /** Options that several commands share, and how their words are read. */
 import { UsageError } from '../harness/errors.ts';
+import { peerIds } from '../harness/hosts/peer-folders.ts';
 import { unknownWord } from '../harness/nearest.ts';
 import { profileFormats, reportFormats } from '../reports/formats.ts';
 
@@ -46,3 +47,6 @@ export const axisHelp =
   'replace the values of an axis: -a n=1024 sets it, -a n=256,1024 and -a n=256:4096:*2 (or :+256) vary it; may be repeated';
 export const kernelsOption = '--kernels <ids>';
 export const kernelsHelp = 'only these kernels, separated by commas';
+export const peersOption = '--peers <ids>';
+export const peersHelp = (): string =>
+  `also these libraries, on the same cases: ${peerIds().join(', ')} (npm run peers:install)`;

@@ -10,6 +10,7 @@ import {
   loadKernels,
   refuseUnknownKernels,
 } from '../harness/hosts/kernel-folders.ts';
+import { loadPeer, peerIds, refuseUnknownPeers } from '../harness/hosts/peer-folders.ts';
 import { builtInSuites, loadSuite, suiteNames } from '../harness/hosts/suite-files.ts';
 import type { LoadedKernel } from '../harness/program.ts';
 import { defaultPolicy } from '../harness/sampling.ts';
@@ -26,6 +27,8 @@ export interface SweepRequest {
   readonly targets: readonly string[];
   /** Only these kernels; null for all that the targets name. */
   readonly kernels: readonly string[] | null;
+  /** Libraries that are measured beside every target's kernels, where those compute what the library does. */
+  readonly peers?: readonly string[];
   /** `-a` words as typed. */
   readonly axes: readonly string[];
   /** As typed: `1/4`. */
@@ -59,22 +62,44 @@ interface Target {
   expand(overrides: Overrides): readonly PlannedCase[];
 }
 
-async function caseTarget(word: string, { software, kernels }: SweepRequest, roots: Roots): Promise<Target> {
+/** A peer as far as planning is concerned: a kernel of its own name, with the axes of the one it is held to. */
+async function peerAsKernel(id: string, roots: Roots): Promise<LoadedKernel> {
+  const { kernel, folder } = await loadPeer(id, roots.kernels);
+  return { id, kernel, folder };
+}
+
+/** The peers that compute what one of the kernels does. */
+async function peersBeside(
+  kernels: readonly LoadedKernel[],
+  { peers = [] }: SweepRequest,
+  roots: Roots,
+): Promise<readonly LoadedKernel[]> {
+  const mechanisms = new Set(kernels.map(({ kernel }) => kernel.mechanism));
+  const loaded = await Promise.all(peers.map((id) => peerAsKernel(id, roots)));
+  return loaded.filter(({ kernel }) => mechanisms.has(kernel.mechanism));
+}
+
+async function caseTarget(word: string, request: SweepRequest, roots: Roots): Promise<Target> {
+  const { software, kernels } = request;
   const parsed = parseCaseId(word);
-  const loaded = await loadKernel(parsed.kernel, roots.kernels);
+  const loaded = peerIds().includes(parsed.kernel)
+    ? await peerAsKernel(parsed.kernel, roots)
+    : await loadKernel(parsed.kernel, roots.kernels);
   const suite = parsed.suite ?? adhocSuite;
   const sampling =
     suite === adhocSuite ? defaultPolicy : samplingOf(await loadSuite(suite, roots.suites), software);
   const given = axisValuesOf(parsed, loaded.kernel.axes);
-  const wanted = kernels === null || kernels.includes(loaded.id);
+  const wanted = kernels === null || kernels.includes(loaded.id) ? [loaded] : [];
+  const measured = [...wanted, ...(await peersBeside(wanted, request, roots))];
   return {
     suite,
-    kernels: wanted ? [loaded] : [],
-    expand: (overrides) => (wanted ? expandCase(suite, loaded, given, sampling, overrides) : []),
+    kernels: measured,
+    expand: (overrides) => measured.flatMap((one) => expandCase(suite, one, given, sampling, overrides)),
   };
 }
 
-async function suiteTarget(name: string, { software, kernels }: SweepRequest, roots: Roots): Promise<Target> {
+async function suiteTarget(name: string, request: SweepRequest, roots: Roots): Promise<Target> {
+  const { software, kernels } = request;
   if (!suiteNames(roots.suites).includes(name) && kernelIds(roots.kernels).includes(name)) {
     throw new UsageError(
       `'${name}' is a kernel, not a suite; write ${name}:n=1024 for one case, or quick --kernels ${name}`,
@@ -84,10 +109,11 @@ async function suiteTarget(name: string, { software, kernels }: SweepRequest, ro
   const ids = suite.kernels === 'all' ? kernelIds(roots.kernels) : suite.kernels;
   const wanted = ids.filter((id) => suiteHasKernel(suite, id) && (kernels === null || kernels.includes(id)));
   const loaded = await loadKernels(wanted, roots.kernels);
+  const measured = [...loaded, ...(await peersBeside(loaded, request, roots))];
   return {
     suite: name,
-    kernels: loaded,
-    expand: (overrides) => expandSuite(name, suite, loaded, software, overrides),
+    kernels: measured,
+    expand: (overrides) => expandSuite(name, suite, measured, software, overrides),
   };
 }
 
@@ -96,6 +122,7 @@ export async function planSweep(request: SweepRequest, roots: Roots = builtInRoo
   const shard = request.shard === null ? null : parseShard(request.shard);
   const overrides = parseOverrides(request.axes);
   if (request.kernels !== null) refuseUnknownKernels(request.kernels, roots.kernels);
+  refuseUnknownPeers(request.peers ?? []);
   const targets = await Promise.all(
     request.targets.map((word) =>
       looksLikeCaseId(word) ? caseTarget(word, request, roots) : suiteTarget(word, request, roots),

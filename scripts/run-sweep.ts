@@ -5,6 +5,7 @@ import { caseId } from '../harness/case-id.ts';
 import { EnvironmentError, UsageError } from '../harness/errors.ts';
 import { resolveAdapter } from '../harness/hosts/adapters.ts';
 import type { AdapterChoice } from '../harness/hosts/choice.ts';
+import { loadPeer, peerIds } from '../harness/hosts/peer-folders.ts';
 import { hostFacts, toolFacts } from '../harness/hosts/environment.ts';
 import { kernelSourceHash, refuseDamagedTables } from '../harness/hosts/kernel-folders.ts';
 import type { NodeCase, NodeSession } from '../harness/hosts/node-session.ts';
@@ -12,6 +13,7 @@ import { openNodeSession } from '../harness/hosts/node-session.ts';
 import { nodeHost } from '../harness/hosts/node-host.ts';
 import type { RunOnDisk } from '../harness/hosts/run-folder.ts';
 import { readRun, RunFolder } from '../harness/hosts/run-folder.ts';
+import { SessionPool } from '../harness/hosts/session-pool.ts';
 import { formatRound } from '../harness/format.ts';
 import { didYouMean } from '../harness/nearest.ts';
 import type { CaseRecord, Clock, Peaks, Run, RunHeader } from '../harness/record.ts';
@@ -42,6 +44,8 @@ export interface RunOptions {
   readonly adapter: string | null;
   readonly host: string;
   readonly kernels: readonly string[] | null;
+  /** Libraries to measure beside them. */
+  readonly peers?: readonly string[];
   /** `-a` words as typed. */
   readonly axes: readonly string[];
   readonly resume: string | null;
@@ -62,7 +66,7 @@ export interface RunOptions {
 const inputSeed = 'attnbench';
 const hosts = ['node'];
 
-type SweepCase = EngineCase & NodeCase;
+export type SweepCase = EngineCase & NodeCase;
 
 /** Measures a sweep and reports on it. */
 export async function runSweep(options: RunOptions, io: Io): Promise<ExitCode> {
@@ -104,8 +108,13 @@ export async function measureSweep(options: MeasureOptions, io: Io): Promise<Mea
   let choice: AdapterChoice;
   const firstNumber = 1 + Math.max(0, ...(earlier?.run.cases.map((record) => record.session) ?? []));
   let number = firstNumber;
-  const open = async (): Promise<NodeSession> =>
-    openNodeSession({ choice, number: number++, caseTimeoutSeconds: options.caseTimeoutSeconds });
+  const open = async (peer: string | null): Promise<NodeSession> =>
+    openNodeSession({
+      choice,
+      number: number++,
+      caseTimeoutSeconds: options.caseTimeoutSeconds + (peer === null ? 0 : await startSecondsOf(peer)),
+      ...(peer === null ? {} : { peer }),
+    });
   try {
     const resolved = await resolveAdapter(options.adapter ?? earlier?.run.header.adapter.name ?? 'auto');
     if (!resolved.ok) {
@@ -114,7 +123,7 @@ export async function measureSweep(options: MeasureOptions, io: Io): Promise<Mea
         : new EnvironmentError(resolved.message);
     }
     choice = resolved.choice;
-    session = await open();
+    session = await open(null);
   } catch (error) {
     if (earlier === null) folder.discard();
     else folder.close();
@@ -124,6 +133,8 @@ export async function measureSweep(options: MeasureOptions, io: Io): Promise<Mea
   const { adapter } = session.facts;
   const done: CaseRecord[] = [...(earlier?.run.cases ?? [])];
   let header: RunHeader;
+  const peers = peerIds();
+  const pool = new SessionPool({ open, first: session, isPeer: (kernel) => peers.includes(kernel) });
   try {
     const plan = await planSweep({ ...request, software: adapter.software });
     if (earlier === null) {
@@ -150,9 +161,9 @@ export async function measureSweep(options: MeasureOptions, io: Io): Promise<Mea
     const progress = new Progress(io, () => nodeHost.nowNs());
     const left = await runCases<SweepCase>({
       cases,
-      first: session,
-      open,
-      sessionNumber: () => number - 1,
+      first: pool,
+      open: () => Promise.resolve(pool),
+      sessionNumber: () => pool.lastSession,
       append: (record) => {
         folder.append(record);
         done.push(record);
@@ -166,7 +177,7 @@ export async function measureSweep(options: MeasureOptions, io: Io): Promise<Mea
     progress.end();
     if (left > 0) io.err(`go on with: attnbench run --resume ${folderPath}\n`);
   } finally {
-    await session.close();
+    await pool.close();
     folder.close();
   }
   return { run: { header, cases: done }, folder: folderPath };
@@ -182,6 +193,11 @@ export function endOfRun({ header, cases }: Run, io: Io): ExitCode {
     );
   }
   return exitCodeOfRun(cases, header.clock);
+}
+
+/** What a peer's first case may take on top of the time allowed for a case. */
+async function startSecondsOf(id: string): Promise<number> {
+  return (await loadPeer(id)).peer.startSeconds;
 }
 
 /** Twice the share that sampling aims at: the warm-ups it goes by may have been slower. */
@@ -216,8 +232,8 @@ export function exitCodeOfRun(records: readonly CaseRecord[], clock: Pick<Clock,
 
 function sweepRequest(options: MeasureOptions, earlier: RunOnDisk | null): Parameters<typeof planSweep>[0] {
   if (earlier === null) {
-    const { targets, kernels, axes, shard } = options;
-    return { targets, kernels, axes, shard, software: true };
+    const { targets, kernels, peers = [], axes, shard } = options;
+    return { targets, kernels, peers, axes, shard, software: true };
   }
   const { plannedCases, shard } = earlier.run.header;
   return {
@@ -234,6 +250,7 @@ function resumable(options: MeasureOptions, folder: string): RunOnDisk {
     ...(options.targets.length > 0 ? ['a suite or case id'] : []),
     ...(options.axes.length > 0 ? ['-a'] : []),
     ...(options.kernels !== null ? ['--kernels'] : []),
+    ...((options.peers ?? []).length > 0 ? ['--peers'] : []),
     ...(options.shard !== null ? ['--shard'] : []),
     ...(options.out !== null ? ['--out'] : []),
     ...(options.tuning ? [] : ['--no-tuning']),
@@ -279,10 +296,10 @@ async function peaksFor(choice: AdapterChoice, { facts }: NodeSession, io: Io): 
   return null;
 }
 
-function headerOf(
+export function headerOf(
   plan: SweepPlan,
   { facts }: NodeSession,
-  options: MeasureOptions,
+  options: Pick<RunOptions, 'secondsPerCase' | 'commandLine' | 'tuning'>,
   peaks: Peaks | null,
 ): RunHeader {
   return {
@@ -309,7 +326,7 @@ function headerOf(
   };
 }
 
-function sweepCase(
+export function sweepCase(
   plan: SweepPlan,
   planned: PlannedCase,
   header: RunHeader,
@@ -328,8 +345,8 @@ function sweepCase(
       suite,
       params,
       policy: secondsPerCase === null ? sampling : { ...sampling, seconds: secondsPerCase },
-      // Not the id: the same shape gets the same numbers whichever suite asks.
-      seed: `${inputSeed}/${caseId('', kernel, loaded.kernel.axes, params)}`,
+      // Not the id: the same shape gets the same numbers whichever suite asks, and whichever kernel of a mechanism answers.
+      seed: `${inputSeed}/${caseId('', loaded.kernel.mechanism, loaded.kernel.axes, params)}`,
       peaks: header.peaks,
       shapes: header.shapes ?? 'tuned',
     },

@@ -28,6 +28,7 @@ export type Reply<Kind extends FromChild['kind']> =
   Extract<FromChild, { readonly kind: Kind }> | Exclude<SessionOutcome, { readonly kind: 'record' }>;
 
 export interface NodeSession extends Session<NodeCase> {
+  readonly number: number;
   readonly facts: SessionFacts;
   /** Checks one case against the float64 reference, without timing it. */
   verify(request: VerifyRequest): Promise<Reply<'verified'>>;
@@ -48,6 +49,8 @@ export interface NodeSessionOptions {
   readonly caseTimeoutSeconds: number;
   /** Default: the kernels that come with attnbench. */
   readonly kernels?: URL;
+  /** The peer that the process is for; none: kernels. */
+  readonly peer?: string;
 }
 
 /** Opening a device compiles probes and measures the clock: seconds at worst. */
@@ -57,7 +60,8 @@ const keptErrorLines = 5;
 
 /** Starts the child and waits for its device. Throws EnvironmentError when there is none. */
 export async function openNodeSession(options: NodeSessionOptions): Promise<NodeSession> {
-  const child = fork(childModule, [(options.kernels ?? builtInKernels).href], {
+  const kernels = options.kernels ?? builtInKernels;
+  const child = fork(childModule, [kernels.href, ...(options.peer === undefined ? [] : [options.peer])], {
     execArgv: ['--import', import.meta.resolve('tsx')],
     env: { ...process.env, ...choiceToEnv(options.choice) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -97,6 +101,7 @@ export async function openNodeSession(options: NodeSessionOptions): Promise<Node
     };
   };
   return {
+    number: options.number,
     facts,
     measure: ({ kernel, request }) =>
       ask({ kind: 'measure', kernel, request, session: options.number }, 'record'),

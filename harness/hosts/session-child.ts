@@ -7,6 +7,8 @@ import { probeCompiler } from '../compiler-probe.ts';
 import type { GpuContext } from '../context.ts';
 import { DeviceLostError, EnvironmentError, KernelError, OutOfMemoryError, UsageError } from '../errors.ts';
 import { measureCase } from '../measure.ts';
+import type { PeerHost } from '../measure-peer.ts';
+import { measurePeer } from '../measure-peer.ts';
 import { measurePeaks } from '../peaks/measure-peaks.ts';
 import { runVector } from '../run-vector.ts';
 import { prepareProgram, verifyCase } from '../verify.ts';
@@ -16,11 +18,16 @@ import { openAdapter } from './dawn.ts';
 import { builtInKernels, loadKernel } from './kernel-folders.ts';
 import { measurementFlags } from './environment.ts';
 import { nodeHost } from './node-host.ts';
+import type { FoundPeer } from './peer-folders.ts';
+import { loadPeer } from './peer-folders.ts';
+import { peerProcess } from './peer-process.ts';
 import { programText } from '../program.ts';
 import type { Failure, FromChild, ToChild } from './session-messages.ts';
 
 /** Where kernels are, as the parent says. */
 const kernelsRoot = new URL(process.argv[2] ?? builtInKernels);
+/** The peer that this process runs instead of kernels, as the parent says. */
+const peerId = process.argv[3];
 
 const tell = (message: FromChild): void => {
   process.send?.(message);
@@ -29,9 +36,17 @@ const tell = (message: FromChild): void => {
 // Without a parent nobody keeps the records. A plain exit would wait for a driver that may hang.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
+/** Set once the device is open, when this process is for a peer. */
+let asPeer: { readonly loaded: FoundPeer; readonly host: PeerHost } | null = null;
+
 async function reply(context: GpuContext, message: ToChild): Promise<FromChild> {
   if (message.kind === 'peaks') {
     return { kind: 'peaks', result: await verdict(measurePeaks(context, () => new Date())) };
+  }
+  if (asPeer !== null && message.kind === 'measure') {
+    const { loaded, host } = asPeer;
+    const record = await measurePeer(context, loaded, host, message.request, message.session);
+    return { kind: 'record', record };
   }
   const loaded = await loadKernel(message.kernel, kernelsRoot);
   switch (message.kind) {
@@ -87,6 +102,10 @@ try {
   const compiler = await probeCompiler(device, nodeHost);
   const { caps, info } = opened;
   const context = createContext(device, nodeHost, caps, clock, adapterClass(info));
+  if (peerId !== undefined) {
+    const loaded = await loadPeer(peerId, kernelsRoot);
+    asPeer = { loaded, host: peerProcess(loaded, device, opened.adapter) };
+  }
   process.on('message', (message: ToChild) => {
     reply(context, message).then(tell, (error: unknown) =>
       tell({

@@ -10,13 +10,23 @@ import type { ExitCode } from '../exit-codes.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { counted, outJson, spokenSeconds } from '../io.ts';
-import { axisHelp, axisOption, collect, kernelsHelp, kernelsOption, wordList } from '../options.ts';
+import {
+  axisHelp,
+  axisOption,
+  collect,
+  kernelsHelp,
+  kernelsOption,
+  peersHelp,
+  peersOption,
+  wordList,
+} from '../options.ts';
 import type { SweepPlan } from '../plan-sweep.ts';
 import { planSweep } from '../plan-sweep.ts';
 import { textTable } from '../text-table.ts';
 
 interface ListOptions {
   readonly kernels?: readonly string[];
+  readonly peers?: readonly string[];
   readonly axis?: readonly string[];
   readonly shard?: string;
   readonly gpu?: boolean;
@@ -40,6 +50,7 @@ export function register(program: Command, io: Io, act: Act): void {
     .description('Lists kernels and suites, or the cases of the suites and case ids given.')
     .argument('[suites or case ids...]')
     .option(kernelsOption, kernelsHelp, wordList('--kernels'))
+    .option(peersOption, peersHelp(), wordList('--peers'))
     .option(axisOption, axisHelp, collect)
     .option('--shard <i/n>', 'only the cases of this shard')
     .option('--gpu', 'plan for a hardware GPU, where suites are larger (without it: for a software adapter)')
@@ -54,6 +65,7 @@ function request(targets: readonly string[], options: ListOptions): Promise<Swee
   return planSweep({
     targets,
     kernels: options.kernels ?? null,
+    peers: options.peers ?? [],
     axes: options.axis ?? [],
     shard: options.shard ?? null,
     software: options.gpu !== true,

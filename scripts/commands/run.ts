@@ -12,6 +12,8 @@ import {
   formatList,
   kernelsHelp,
   kernelsOption,
+  peersHelp,
+  peersOption,
   positiveSeconds,
   wordList,
 } from '../options.ts';
@@ -21,6 +23,7 @@ interface RunFlags {
   readonly adapter?: string;
   readonly host: string;
   readonly kernels?: readonly string[];
+  readonly peers?: readonly string[];
   readonly axis?: readonly string[];
   readonly resume?: string;
   readonly shard?: string;
@@ -48,6 +51,8 @@ Examples:
   attnbench run scaling --budget 600                   start no further case after ten minutes
   attnbench run scaling -a n=256:4096:*2 -a d=128      other lengths, another head dimension
   attnbench run heads causal --kernels naive,flash     two suites, two kernels
+  attnbench run scaling --kernels naive,flash --peers tfjs,onnxruntime-web+fix
+                                                       what people would use instead, on the same cases
   attnbench run flash:n=4096,heads=8,d=64,causal=true  one case
   attnbench run --resume runs/scaling                  go on with a run that was stopped
   attnbench run scaling --shard 1/4 --out part1        the first quarter; attnbench merge joins the parts`;
@@ -64,6 +69,7 @@ export function register(program: Command, io: Io, act: Act): void {
     .option(adapterOption, `${adapterHelp} (default: auto)`)
     .option('--host <name>', 'what runs WebGPU: node', 'node')
     .option(kernelsOption, kernelsHelp, wordList('--kernels'))
+    .option(peersOption, peersHelp(), wordList('--peers'))
     .option(axisOption, axisHelp, collect)
     .option('--resume <folder>', 'go on with this run: measure the cases it does not have yet')
     .option('--shard <i/n>', 'only every n-th case, beginning with the i-th: for n machines or jobs')
@@ -110,6 +116,7 @@ async function run(
       adapter: flags.adapter ?? null,
       host: flags.host,
       kernels: flags.kernels ?? null,
+      peers: flags.peers ?? [],
       axes: flags.axis ?? [],
       resume: flags.resume ?? null,
       shard: flags.shard ?? null,
