@@ -95,7 +95,7 @@ describe('a mistake in the call is one sentence and exit code 2', () => {
       '/nowhere is drawn as it was measured; leave out -a, --dump, or the folder',
     ],
     ['tune cpy', "unknown kernel 'cpy'; did you mean 'copy'?"],
-    ['tune copy', "kernel 'copy' has one shape only; there is nothing to tune"],
+    ['tune naive', "kernel 'naive' has one shape only; there is nothing to tune"],
     ['tune --budget soon', "--budget takes seconds above 0, not 'soon'"],
     [
       'run --resume /nowhere --no-tuning',

@@ -178,5 +178,5 @@ describe('bundledSwiftShader', () => {
     );
     expect(codes).toEqual([0, 0, 0, 0]);
     expect(readdirSync(cache)).toHaveLength(1);
-  });
+  }, 60_000);
 });

@@ -1,4 +1,4 @@
-// y = v: one quad a thread. Moves what every mechanism must move at least, and computes nothing.
+// y = v: QUADS quads an invocation, STRIDE apart. Moves what every mechanism must move at least, and computes nothing.
 @group(0) @binding(0) var<storage, read> v: array<quad>;         // [batch, kvHeads, n, dv / 4]
 @group(0) @binding(1) var<storage, read_write> y: array<quad>;   // [batch, heads, n, dv / 4]
 @group(0) @binding(2) var<uniform> u: Uniforms;
@@ -9,9 +9,17 @@ fn main(
   @builtin(num_workgroups) count: vec3<u32>,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let at = workgroup_index(workgroup, count) * WORKGROUP + local;
-  if (at >= u.quads) { return; }
-  // batch * heads + head, then the head's group: kvHeads divides heads, so the batch comes along.
-  let head = at / u.quads_per_head;
-  y[at] = v[(head / u.group) * u.quads_per_head + at % u.quads_per_head];
+  let begin = workgroup_index(workgroup, count) * WORKGROUP * QUADS + local * select(1u, QUADS, STRIDE == 1u);
+  for (var step = 0u; step < QUADS; step++) {
+    let at = begin + step * STRIDE;
+    if (at < u.quads) {
+      var source = at;
+      if (GROUPED) {
+        // batch * heads + head, then the head's group: kvHeads divides heads, so the batch comes along.
+        let head = at / u.quads_per_head;
+        source = (head / u.group) * u.quads_per_head + at % u.quads_per_head;
+      }
+      y[at] = v[source];
+    }
+  }
 }

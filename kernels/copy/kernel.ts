@@ -1,10 +1,17 @@
 import { defineKernel } from '../contract.ts';
-import type { BaseParams, Cost } from '../contract.ts';
+import type { BaseParams, Caps, Cost, Shape } from '../contract.ts';
 import { attentionOutput, rowAddress, valueTensor } from '../lib/heads.ts';
 import { ceilDivide, passAt, quads, storedBytes } from '../lib/plan.ts';
 import { refusedVector } from '../lib/vector.ts';
 
 const workgroupSize = 64;
+
+/** Neighbouring quads go to neighbouring invocations on a GPU, whose lanes load together, and to one invocation on a CPU. */
+const shapesOn = ({ software }: Caps): readonly Shape[] => {
+  const apart = [1, 4].map((perInvocation) => ({ quads: perInvocation, stride: workgroupSize }));
+  const together = [8, 4].map((perInvocation) => ({ quads: perInvocation, stride: 1 }));
+  return software ? [...together, ...apart] : [...apart, ...together];
+};
 
 const costOf = (params: BaseParams): Cost => ({
   flops: 0,
@@ -34,7 +41,9 @@ export default defineKernel({
   },
   inputs: (params) => [valueTensor(params)],
   outputs: (params) => [attentionOutput(params)],
-  plan(params) {
+  shapes: (_, caps) => shapesOn(caps),
+  plan(params, caps, shape = shapesOn(caps)[0]) {
+    const perInvocation = Number(shape.quads);
     const perHead = params.n * quads(params.dv);
     const total = params.batch * params.heads * perHead;
     return {
@@ -44,11 +53,16 @@ export default defineKernel({
         passAt(params.precision, {
           name: 'copy',
           shader: 'copy.wgsl',
-          constants: { WORKGROUP: workgroupSize },
+          constants: {
+            WORKGROUP: workgroupSize,
+            QUADS: perInvocation,
+            STRIDE: Number(shape.stride),
+            GROUPED: params.kvHeads !== params.heads,
+          },
           uniforms: { quads: total, quads_per_head: perHead, group: params.heads / params.kvHeads },
           bindings: ['v', 'y'],
           cost: costOf(params),
-          workgroups: ceilDivide(total, workgroupSize),
+          workgroups: ceilDivide(total, workgroupSize * perInvocation),
         }),
       ],
     };
