@@ -86,8 +86,7 @@ export function mambaPlan(p: MambaParams, caps: Caps): Plan {
   const rowQuads = p.heads * dQuads;
   const shares = sharesLoads(p, caps);
   const chunked = p.n > p.chunk && p.batch * rowQuads < busyLanes(caps);
-  // Without sharing, software adapters take seconds to compile the two unrolled passes, far more than these small cases run.
-  const unroll = p.state <= registerStates && (shares || !caps.software || !chunked);
+  const unroll = p.state <= registerStates;
   const chunks = chunked ? ceilDivide(p.n, p.chunk) : 1;
   const spans = p.batch * chunks;
   const costs = passCosts(p, chunks);
