@@ -84,14 +84,21 @@ function passCosts(
 export function mambaPlan(p: MambaParams, caps: Caps): Plan {
   const dQuads = quads(p.d);
   const rowQuads = p.heads * dQuads;
+  const shares = sharesLoads(p, caps);
   const chunked = p.n > p.chunk && p.batch * rowQuads < busyLanes(caps);
-  // Software adapters take seconds to compile the two unrolled passes, far more than these small cases run.
-  const unroll = p.state <= registerStates && !(caps.software && chunked);
+  const unroll = p.state <= registerStates;
   const chunks = chunked ? ceilDivide(p.n, p.chunk) : 1;
   const spans = p.batch * chunks;
   const costs = passCosts(p, chunks);
-  const shares = sharesLoads(p, caps);
-  const shape = { d: p.d, d_quads: dQuads, quads: rowQuads, heads: p.heads, n: p.n, state: p.state };
+  const shape = {
+    d: p.d,
+    d_quads: dQuads,
+    quads: rowQuads,
+    heads: p.heads,
+    n: p.n,
+    state: p.state,
+    held: quads(p.state) * 4,
+  };
   const pass = (
     parts: Pick<Pass, 'constants' | 'bindings'> & {
       readonly name: keyof typeof costs;

@@ -23,10 +23,8 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) co
   let bias = channels[BIAS_ROW * u.quads + lane.quad];
   let skip = channels[SKIP_ROW * u.quads + lane.quad];
   var decays = hold_decays(lane.quad);
-  var h = array<vec4<f32>, STATE_QUADS * 4u>();
-  if (CHUNKED) {
-    for (var s = 0u; s < state_end(); s++) { h[s] = chunk_state[state_index(lane, s)]; }
-  }
+  var h = State();
+  if (CHUNKED) { load_state(&h, lane); }
   var at = lane.first;
   for (var t = lane.begin; t < lane.end; t++) {
     let input = unpack(x[at]);
@@ -53,7 +51,5 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) co
     if (place.exists) { y[at] = pack(sum); }
     at += u.d_quads;
   }
-  if (KEEP_STATE && !CHUNKED && place.exists) {
-    for (var s = 0u; s < state_end(); s++) { chunk_state[state_index(lane, s)] = h[s]; }
-  }
+  if (KEEP_STATE && !CHUNKED && place.exists) { store_state(&h, lane); }
 }

@@ -14,7 +14,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) co
   let lane = lane_at(place);
   let bias = channels[BIAS_ROW * u.quads + lane.quad];
   var decays = hold_decays(lane.quad);
-  var h = array<vec4<f32>, STATE_QUADS * 4u>();
+  var h = State();
   var time = vec4<f32>();
   var at = lane.first;
   for (var t = lane.begin; t < lane.end; t++) {
@@ -34,5 +34,5 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) co
   }
   if (!place.exists) { return; }
   chunk_time[place.span * u.quads + lane.quad] = time;
-  for (var s = 0u; s < state_end(); s++) { chunk_state[state_index(lane, s)] = h[s]; }
+  store_state(&h, lane);
 }

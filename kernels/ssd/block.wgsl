@@ -27,6 +27,8 @@ fn add(sum: Block, columns_a: vec4f, columns_b: vec4f, rows_a: vec4f, rows_b: ve
 // The next term first. Matrices in registers cannot be indexed, but they can be turned.
 fn turned(m: mat4x4f) -> mat4x4f { return mat4x4f(m[1], m[2], m[3], m[0]); }
 
+fn turned_block(b: Block) -> Block { return Block(turned(b.aa), turned(b.ab), turned(b.ba), turned(b.bb)); }
+
 // Where the two quads of a token's row of x lie. Tokens past the end give the last one, quads past the end the last one.
 fn x_at(lane: Lane, t: u32) -> vec2u {
   return (lane.head * u.n + min(t, u.n - 1u)) * u.d_quads + columns_of(lane);

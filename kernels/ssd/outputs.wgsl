@@ -8,15 +8,6 @@
 
 const QUADS: u32 = CHUNK / 4u;
 
-fn keep(lane: Lane, t: u32, column: u32, tokens: mat4x4f) {
-  if (column >= u.d_quads) { return; }
-  let at = (lane.head * u.n + t) * u.d_quads + column;
-  if (t < u.n) { y[at] = pack(tokens[0]); }
-  if (t + 1u < u.n) { y[at + u.d_quads] = pack(tokens[1]); }
-  if (t + 2u < u.n) { y[at + 2u * u.d_quads] = pack(tokens[2]); }
-  if (t + 3u < u.n) { y[at + 3u * u.d_quads] = pack(tokens[3]); }
-}
-
 @compute @workgroup_size(WORKGROUP)
 fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,
@@ -70,8 +61,18 @@ fn main(
       terms_b = turned(terms_b);
     }
   }
-  keep(lane, t, lane.column, sum.aa);
-  keep(lane, t + 4u, lane.column, sum.ab);
-  keep(lane, t, lane.column + 1u, sum.ba);
-  keep(lane, t + 4u, lane.column + 1u, sum.bb);
+  let at = (lane.head * u.n + t) * u.d_quads + lane.column;
+  for (var i = 0u; i < u.four; i++) {
+    let to = at + i * u.d_quads;
+    let other = to + 4u * u.d_quads;
+    if (t + i < u.n) {
+      y[to] = pack(sum.aa[0]);
+      if (lane.column + 1u < u.d_quads) { y[to + 1u] = pack(sum.ba[0]); }
+    }
+    if (t + i + 4u < u.n) {
+      y[other] = pack(sum.ab[0]);
+      if (lane.column + 1u < u.d_quads) { y[other + 1u] = pack(sum.bb[0]); }
+    }
+    sum = turned_block(sum);
+  }
 }

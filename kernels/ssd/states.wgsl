@@ -8,15 +8,6 @@
 
 const QUADS: u32 = CHUNK / 4u;
 
-fn keep(lane: Lane, block: u32, column: u32, rows: mat4x4f) {
-  if (block >= u.state_quads || column >= u.d_quads) { return; }
-  let at = (((lane.head * u.chunks + lane.chunk) * u.state_quads + block) * 4u) * u.d_quads + column;
-  chunk_state[at] = rows[0];
-  chunk_state[at + u.d_quads] = rows[1];
-  chunk_state[at + 2u * u.d_quads] = rows[2];
-  chunk_state[at + 3u * u.d_quads] = rows[3];
-}
-
 @compute @workgroup_size(WORKGROUP)
 fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,
@@ -40,8 +31,16 @@ fn main(
       unpack(x[at.x]) * tail, unpack(x[at.y]) * tail,
       unpack(B[row + component]), unpack(B[row + next]));
   }
-  keep(lane, component, lane.column, sum.aa);
-  keep(lane, component + 1u, lane.column, sum.ab);
-  keep(lane, component, lane.column + 1u, sum.ba);
-  keep(lane, component + 1u, lane.column + 1u, sum.bb);
+  let at = ((lane.head * u.chunks + lane.chunk) * u.state_quads + component) * 4u * u.d_quads + lane.column;
+  for (var i = 0u; i < u.four; i++) {
+    let to = at + i * u.d_quads;
+    let other = to + 4u * u.d_quads;
+    chunk_state[to] = sum.aa[0];
+    if (lane.column + 1u < u.d_quads) { chunk_state[to + 1u] = sum.ba[0]; }
+    if (component + 1u < u.state_quads) {
+      chunk_state[other] = sum.ab[0];
+      if (lane.column + 1u < u.d_quads) { chunk_state[other + 1u] = sum.bb[0]; }
+    }
+    sum = turned_block(sum);
+  }
 }
