@@ -30,7 +30,7 @@ const adapters = [
 ];
 
 describe.each(kernelIds())('%s', (id) => {
-  it('compiles for every contract case', { timeout: 120_000 }, async () => {
+  it('compiles for every contract case', { timeout: 240_000 }, async () => {
     const { kernel, folder } = await loadKernel(id);
     const complaints = new Set<string>();
     let plans = 0;
