@@ -19,6 +19,7 @@ import { primarySamplesNs } from '../harness/record.ts';
 import { median, medianInterval } from '../harness/stats.ts';
 import { recordOf } from '../harness/sweep-engine.ts';
 import { toPlainText } from '../reports/table.ts';
+import { casesOf } from '../reports/targets/target.ts';
 import { targets } from '../reports/targets/target-list.ts';
 import { judgeTargets, targetsTable } from '../reports/targets/targets-table.ts';
 import { adapterHelp, chooseAdapter } from './choose-adapter.ts';
@@ -39,6 +40,7 @@ const causal = ',causal=true';
 /** Every duration in the tables is also told as a multiple of this case's. */
 const yardstick = 'flash';
 const repaired = 'onnxruntime-web+fix';
+const numpy = 'numpy';
 
 /** One sample of what is slow, more of what is fast. */
 const secondsPerRound = 1.5;
@@ -71,15 +73,28 @@ function samplesFor(beforeNs: number | null): number {
   return Math.min(Math.max(fitting, 1), mostSamplesPerRound);
 }
 
-/** Peers answer at n = 1024; flash and the repaired onnxruntime also the long causal case. */
-const casesOf = (peers: readonly string[]): readonly string[] => [
-  at('flash', 1024),
-  at('naive', 1024),
-  ...peers.map((id) => at(id, 1024)),
-  at('flash', 2048),
-  at('flash', 2048, causal),
-  ...(peers.includes(repaired) ? [at(repaired, 2048, causal)] : []),
-];
+const kernelOf = (name: string): string => name.slice(0, name.indexOf(':'));
+
+/**
+ * What the targets of an adapter ask for, so far as these peers and our kernels can answer it; on other adapters what lavapipe's
+ * ask for. Beside it every peer at n = 1024, and the repaired onnxruntime at the long causal case.
+ */
+function casesFor(adapter: string, peers: readonly string[]): readonly string[] {
+  const own = targets.filter((target) => target.adapter === adapter);
+  const asked = own.length > 0 ? own : targets.filter((target) => target.adapter === 'lavapipe');
+  const answerable = (name: string): boolean => {
+    const kernel = kernelOf(name);
+    return kernel !== numpy && (!peerIds().includes(kernel) || peers.includes(kernel));
+  };
+  return [
+    ...new Set([
+      at('flash', 1024),
+      ...peers.map((id) => at(id, 1024)),
+      ...asked.flatMap(({ measure }) => casesOf(measure)).filter(answerable),
+      ...(peers.includes(repaired) ? [at(repaired, 2048, causal)] : []),
+    ]),
+  ];
+}
 
 const entryOf = (request: SweepCase, pool: SessionPool): Entry => ({
   name: request.id.slice(request.id.indexOf('/') + 1),
@@ -95,7 +110,7 @@ const entryOf = (request: SweepCase, pool: SessionPool): Entry => ({
 async function numpyEntry(seed: string): Promise<Entry> {
   const { kernel } = await loadKernel('naive');
   return {
-    name: at('numpy', 1024),
+    name: at(numpy, 1024),
     records: [],
     measure: () => numpyCase(kernel, { n: 1024, ...shape }, seed, mostSamplesPerRound),
   };
@@ -162,7 +177,7 @@ async function bench(options: Options): Promise<void> {
   const stamp = new Date().toISOString().slice(0, 19).replace(/:/g, '').replace('T', '-');
   const out = options.out ?? join('runs', `bench-peers-${stamp}`);
   const plan = await planSweep({
-    targets: casesOf(options.peers),
+    targets: casesFor(choice.name, options.peers),
     kernels: null,
     axes: [],
     shard: null,
@@ -220,7 +235,7 @@ function wholeNumber(text: string): number {
 
 const program = new Command('bench:peers')
   .description(
-    'Measures flash, naive and peers in interleaved rounds, and prints ratios and which targets they reach.',
+    'Measures our kernels and peers in interleaved rounds, and prints ratios and which targets they reach.',
   )
   .option('--adapter <name>', adapterHelp, 'auto')
   .option('--peers <ids>', 'only these peers', wordList('--peers'), peerIds())

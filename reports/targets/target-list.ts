@@ -103,7 +103,7 @@ export const targets: readonly Target[] = [
     'swiftshader',
     'flash at least 3 times as fast as onnxruntime-web, where it is right',
     3,
-    at('onnxruntime-web', 1024),
+    at('onnxruntime-web+fix', 1024),
     flash,
   ),
   ratio(
