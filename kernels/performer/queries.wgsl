@@ -37,8 +37,14 @@ fn causal(s: mat4x4f, key: u32, row: u32) -> mat4x4f {
     select(none, s[3], vec4u(key + 3u) <= rows));
 }
 
-fn pairs(me: Lane, i: u32, row: u32) -> mat4x4f {
-  return causal(own_sum(me, i), (own_quad(me, i) - SLICE_QUADS) * 4u, row);
+// What a lane has summed over a query's features 2^(exponent - peak) becomes the sum over its features of the definition.
+fn features_sum(me: Lane, i: u32, scale: vec4f) -> mat4x4f {
+  let added = u.feature_eps * value(u.features, own_quad(me, i));
+  let s = scale_rows(own_sum(me, i), scale);
+  return mat4x4f(s[0] + added.x, s[1] + added.y, s[2] + added.z, s[3] + added.w);
+}
+fn pairs(me: Lane, i: u32, row: u32, scale: vec4f) -> mat4x4f {
+  return causal(features_sum(me, i, scale), (own_quad(me, i) - SLICE_QUADS) * 4u, row);
 }
 
 @compute @workgroup_size(LANES)
@@ -66,11 +72,11 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) co
   hold_rows(me, u.d_quads);
   var norm_sum = vec4f();
   var peak = vec4f(LOWEST);
-  // The query's features are scale * 2^(exponent - peak) + eps.
+  // The query's features are scale * 2^(exponent - peak) + eps. What eps adds to a sum is eps times the sum over all features.
   var scale = exp2(-half);
-  // First the features; then their sum, whose weight is eps; then the pairs. In one loop, because each call is compiled again.
+  // First the features, then the pairs. In one loop, because each call is compiled again.
   let feature_steps = (u.features + STEP - 1u) / STEP;
-  for (var step = 0u; step <= feature_steps + select(0u, pair_steps, CAUSAL); step++) {
+  for (var step = 0u; step < feature_steps + select(0u, pair_steps, CAUSAL); step++) {
     var weights = Block();
     var factor = vec4f(1.0);
     var start = step * STEP;
@@ -84,16 +90,13 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) co
       weights = features_block(exponents, peak);
       factor = exp2(before - peak);
       if (!STABILIZE) { scale = exp2(peak - half); }
-    } else if (step == feature_steps) {
-      weights.a[0] = vec4f(select(0.0, u.feature_eps, own_column(me) == 0u));
-      factor = scale;
-      start = u.features;
-      stop = u.features + 1u;
     } else if (CAUSAL) {
-      let pair_step = step - feature_steps - 1u;
+      let pair_step = step - feature_steps;
+      if (pair_step == 0u) { factor = scale; }
       let i = PAIRS + pair_step * 4u;
       let own = row - chunk_begin;
-      weights = Block(pairs(me, i, own), pairs(me, i + 1u, own), pairs(me, i + 2u, own), pairs(me, i + 3u, own));
+      weights = Block(
+        pairs(me, i, own, scale), pairs(me, i + 1u, own, scale), pairs(me, i + 2u, own, scale), pairs(me, i + 3u, own, scale));
       last_row = u.features + min(u.chunk, u.n - chunk_begin);
       start = u.features + 1u + pair_step * STEP;
       stop = start + STEP;
@@ -103,10 +106,12 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) co
     add_outer_products(me, weights, factor, start, stop, 0u, end);
   }
 
-  let divisor = across_sum(me, norm_sum) + u.eps;
+  // The first step of pairs has scaled what was summed before.
+  if (CAUSAL) { scale = vec4f(1.0); }
+  let divisor = scale * across_sum(me, norm_sum) + u.feature_eps * number(u.features) + u.eps;
   for (var i = 0u; i < u.slice_quads / COLUMN_GROUPS; i++) {
     let e = first_quad + own_quad(me, i);
-    let o = transpose(scale_rows(own_sum(me, i), 1.0 / divisor));
+    let o = transpose(scale_rows(features_sum(me, i, scale), 1.0 / divisor));
     for (var r = 0u; r < u.lane_rows; r++) {
       if (row + r < u.n && e < u.dv_quads) { y[(head * u.n + row + r) * u.dv_quads + e] = pack(o[r]); }
     }
