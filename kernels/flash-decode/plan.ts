@@ -24,7 +24,7 @@ const rowCounts = [1, 4, 8];
 const weightBytes = 8192;
 /** Keys whose loads and products a lane does at once. */
 const laneKeys = 4;
-/** Threads that share four keys in tile.wgsl. */
+/** Threads that share four keys in tile.wgsl, and lanes in broadcast.wgsl where there is one row. */
 const share = 4;
 /** Workgroups to aim at: a few for every core of a CPU, several for every core of a GPU. */
 const wantedWorkgroups = { software: 32, hardware: 512 };
@@ -57,13 +57,16 @@ const variantOf = (p: DecodeParams, caps: Caps): Variant =>
 /** The most keys of a split: what the weights have room for. */
 const mostKeys = (rows: number, step: number): number => Math.max(step, weightBytes / 4 / rows);
 
+/** Quads of a query in workgroup memory: a whole number for each of those who share a key. */
+const queryQuads = (p: DecodeParams): number => ceilDivide(quads(p.d), share) * share;
+
 /** Workgroup memory: queries and weights; in tile.wgsl also a part of the result and of the row numbers for each thread. */
 export function workgroupBytes(
   p: DecodeParams,
   { variant, lanes, rows }: Pick<Cut, 'variant' | 'lanes' | 'rows'>,
 ): number {
   const threads = variant === 'tile' ? 16 * lanes * (rows + 1) : 0;
-  return rows * (16 * quads(p.d) + 4 * mostKeys(rows, stepKeys(variant, lanes)) + 8) + threads;
+  return rows * (16 * queryQuads(p) + 4 * mostKeys(rows, stepKeys(variant, lanes)) + 8) + threads;
 }
 
 /**
@@ -106,7 +109,7 @@ const scratchOf = (p: DecodeParams, cut: Cut): readonly TensorSpec[] =>
 
 /** Threads of tile.wgsl side by side over the dimensions of v; the others take other keys. */
 function columnUniforms(p: DecodeParams, { variant, lanes }: Cut): Readonly<Record<string, Uniform>> {
-  if (variant === 'broadcast') return {};
+  if (variant === 'broadcast') return { share };
   const columnThreads = Math.min(lanes, 2 ** Math.ceil(Math.log2(quads(p.dv))));
   return { share, column_threads: columnThreads, column_parts: lanes / columnThreads };
 }
@@ -132,9 +135,9 @@ function attentionPass(p: DecodeParams, cut: Cut, written: number): Pass {
     constants: {
       LANES: lanes,
       BLOCKS: rows / block,
-      D_QUADS: quads(p.d),
+      D_QUADS: queryQuads(p),
       ...(variant === 'tile' ? { SHARE: share, KEY_QUADS: keyQuads } : {}),
-      KEPT: quads(p.d) + keyQuads + (variant === 'tile' ? lanes : 0),
+      KEPT: queryQuads(p) + keyQuads + (variant === 'tile' ? lanes : 0),
     },
     uniforms: {
       heads: p.batch * p.kvHeads,
