@@ -103,9 +103,9 @@ describe('gaps are drawn as gaps, with a note and a mark', () => {
 
 describe('a figure without a curve says so', () => {
   test('one point', () => {
-    expect(figure(runOf([okCase('flash', params({ n: 128 }))]), 'time').message).toBe(
-      'Measured at one place only: there is no trend to see.',
-    );
+    const time = figure(runOf([okCase('flash', params({ n: 128 }))]), 'time');
+    expect(time.notes).toEqual(['Measured at one place only: there is no trend to see.']);
+    expect(time.message).toBeNull();
   });
 
   test('only skipped cases', () => {
@@ -116,8 +116,10 @@ describe('a figure without a curve says so', () => {
     expect(() => figureConfiguration(time, view)).not.toThrow();
   });
 
-  test('a curve has no message', () => {
-    expect(figure(scalingRun(), 'time').message).toBeNull();
+  test('a curve has nothing to say', () => {
+    const { notes, message } = figure(scalingRun(), 'time');
+    expect(notes.join()).not.toContain('one place');
+    expect(message).toBeNull();
   });
 });
 
@@ -185,8 +187,11 @@ describe('looks', () => {
   test('the order in which kernels come does not matter, and sixteen are still told apart', () => {
     expect(kernelStyles([...kernels].reverse())).toEqual(kernelStyles(kernels));
     const many = Array.from({ length: 16 }, (_, index) => `kernel${index}`);
-    const looks = [...kernelStyles(many).values()].map((style) => `${style.marker} ${style.hollow}`);
-    expect(new Set(looks).size).toBe(16);
+    const styles = [...kernelStyles(many).values()];
+    expect(new Set(styles.map((style) => `${style.marker} ${style.hollow}`)).size).toBe(16);
+    for (const theme of ['light', 'dark'] as const) {
+      expect(new Set(styles.map((style) => style.color[theme])).size).toBe(16);
+    }
   });
 
   test('a filter does not change the looks of what is left', () => {

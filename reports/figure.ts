@@ -80,7 +80,7 @@ export interface Figure {
   readonly roofs: readonly Roof[];
   /** Numbered from 1, as the marks count them. */
   readonly notes: readonly string[];
-  /** What to say where there is no curve to see; null where there is. */
+  /** What to say where there is nothing to see; null where there is. */
   readonly message: string | null;
 }
 
@@ -192,16 +192,12 @@ function yTitleOf(metric: Metric, rows: readonly Row[]): string {
   }
 }
 
-function messageOf(series: readonly FigureSeries[], notes: readonly string[]): string | null {
-  const places = new Set<number>();
-  for (const { points } of series) for (const { x, y } of points) if (y !== null) places.add(x);
-  if (places.size === 0) {
-    return notes.length > 0
-      ? 'Nothing to draw: no case gave a value. The notes say why.'
-      : 'Nothing was measured.';
-  }
-  return places.size === 1 ? 'Measured at one place only: there is no trend to see.' : null;
+function placesOf(series: readonly FigureSeries[]): ReadonlySet<number> {
+  return new Set(series.flatMap(({ points }) => points.flatMap(({ x, y }) => (y === null ? [] : [x]))));
 }
+
+const emptyMessage = (notes: readonly string[]): string =>
+  notes.length > 0 ? 'Nothing to draw: no case gave a value. The notes say why.' : 'Nothing was measured.';
 
 /** What a reader wants to see of a series: all of it, some of its rows, or, null, nothing. */
 export type SeriesFilter = (series: Series) => Series | null;
@@ -259,6 +255,8 @@ export function buildFigure(
       : [
           'Dashed line: the largest single buffer that the adapter binds. The curves count all buffers of a call together.',
         ];
+  const places = placesOf(series);
+  const trendNote = places.size === 1 ? ['Measured at one place only: there is no trend to see.'] : [];
   return {
     id: spec.id,
     metric: spec.metric,
@@ -276,7 +274,7 @@ export function buildFigure(
     series,
     limit: limit === null ? null : { value: limit, label: `largest buffer ${formatBytes(limit)}` },
     roofs: [],
-    notes: [...notes, ...limitNote],
-    message: messageOf(series, notes),
+    notes: [...notes, ...limitNote, ...trendNote],
+    message: places.size === 0 ? emptyMessage(notes) : null,
   };
 }
