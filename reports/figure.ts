@@ -253,7 +253,7 @@ export function buildFigure(
     limit === null
       ? []
       : [
-          'Dashed line: the largest single buffer that the adapter binds. The curves count all buffers of a call together.',
+          `The largest single buffer that the adapter binds is ${formatBytes(limit)}: a dashed line where it is in sight. The curves count all buffers of a call together.`,
         ];
   const places = placesOf(series);
   const trendNote = places.size === 1 ? ['Measured at one place only: there is no trend to see.'] : [];
