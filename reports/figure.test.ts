@@ -83,6 +83,7 @@ describe('gaps are drawn as gaps, with a note and a mark', () => {
     ]);
     expect(figure(runOf(cases), 'time').notes).toEqual([
       'flash, naive at precision = f16: skipped, feature: no shader-f16.',
+      'Measured at one place only: there is no trend to see.',
     ]);
   });
 
@@ -96,7 +97,11 @@ describe('gaps are drawn as gaps, with a note and a mark', () => {
     expect(error.series[0].marks).toEqual([]);
     const stopped = skippedCase('naive', params({ n: 256 }), 'limit', 'too large');
     const both = figure(runOf([...cases, okCase('naive', params({ n: 128 })), stopped]), 'error');
-    expect(both.notes.map((note) => note.split(':')[0])).toEqual(['naive at n = 256', 'copy']);
+    expect(both.notes.map((note) => note.split(':')[0])).toEqual([
+      'naive at n = 256',
+      'copy',
+      'Measured at one place only',
+    ]);
     expect(both.series[1].marks).toMatchObject([{ x: 256, note: 1 }]);
   });
 });
@@ -172,6 +177,15 @@ describe('figures of an analysis', () => {
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.every((id) => /^[a-z0-9-]+$/.test(id))).toBe(true);
   });
+});
+
+test('the subtitle leaves out what is not set', () => {
+  const cases = [128, 256].map((n) =>
+    okCase('flash', params({ n, variant: 'auto', scale: 0, align: 'top_left' })),
+  );
+  const { subtitle } = figure(runOf(cases), 'time');
+  expect(subtitle).toContain('align top_left');
+  expect(subtitle).not.toMatch(/variant|scale 0/);
 });
 
 describe('looks', () => {

@@ -192,6 +192,13 @@ function yTitleOf(metric: Metric, rows: readonly Row[]): string {
   }
 }
 
+/** A value that says nothing: off, left to the kernel, or one batch. */
+const isUnset = (axis: string, value: AxisValue): boolean =>
+  value === false ||
+  value === 'auto' ||
+  (axis === 'batch' && value === 1) ||
+  (axis === 'scale' && value === 0);
+
 function placesOf(series: readonly FigureSeries[]): ReadonlySet<number> {
   return new Set(series.flatMap(({ points }) => points.flatMap(({ x, y }) => (y === null ? [] : [x]))));
 }
@@ -264,9 +271,7 @@ export function buildFigure(
     subtitle: [
       sweep.suite,
       ...(spec.part === null ? [] : [spec.part]),
-      ...sweep.fixed.flatMap(([axis, value]) =>
-        value === false || (axis === 'batch' && value === 1) ? [] : [describeAxis(axis, value)],
-      ),
+      ...sweep.fixed.flatMap(([axis, value]) => (isUnset(axis, value) ? [] : [describeAxis(axis, value)])),
     ].join(' · '),
     xTitle: axisTitle(sweep.axis),
     yTitle: yTitleOf(spec.metric, rows),
