@@ -32,6 +32,7 @@ function labelsOf(headers: readonly RunHeader[]): readonly string[] {
   const candidates = [
     (header: RunHeader): string => header.adapter.name,
     (header: RunHeader): string => `${header.adapter.name} in ${header.host.name}`,
+    (header: RunHeader): string => `${header.adapter.name} ${header.runId.slice(0, 8)}`,
     (header: RunHeader): string => `${header.adapter.name} ${header.runId}`,
     (header: RunHeader): string => `${header.adapter.name} ${header.runId} (${headers.indexOf(header) + 1})`,
   ];

@@ -83,6 +83,7 @@ describe('gaps are drawn as gaps, with a note and a mark', () => {
     ]);
     expect(figure(runOf(cases), 'time').notes).toEqual([
       'flash, naive at precision = f16: skipped, feature: no shader-f16.',
+      'Measured at one place only: there is no trend to see.',
     ]);
   });
 
@@ -96,16 +97,20 @@ describe('gaps are drawn as gaps, with a note and a mark', () => {
     expect(error.series[0].marks).toEqual([]);
     const stopped = skippedCase('naive', params({ n: 256 }), 'limit', 'too large');
     const both = figure(runOf([...cases, okCase('naive', params({ n: 128 })), stopped]), 'error');
-    expect(both.notes.map((note) => note.split(':')[0])).toEqual(['naive at n = 256', 'copy']);
+    expect(both.notes.map((note) => note.split(':')[0])).toEqual([
+      'naive at n = 256',
+      'copy',
+      'Measured at one place only',
+    ]);
     expect(both.series[1].marks).toMatchObject([{ x: 256, note: 1 }]);
   });
 });
 
 describe('a figure without a curve says so', () => {
   test('one point', () => {
-    expect(figure(runOf([okCase('flash', params({ n: 128 }))]), 'time').message).toBe(
-      'Measured at one place only: there is no trend to see.',
-    );
+    const time = figure(runOf([okCase('flash', params({ n: 128 }))]), 'time');
+    expect(time.notes).toEqual(['Measured at one place only: there is no trend to see.']);
+    expect(time.message).toBeNull();
   });
 
   test('only skipped cases', () => {
@@ -116,8 +121,10 @@ describe('a figure without a curve says so', () => {
     expect(() => figureConfiguration(time, view)).not.toThrow();
   });
 
-  test('a curve has no message', () => {
-    expect(figure(scalingRun(), 'time').message).toBeNull();
+  test('a curve has nothing to say', () => {
+    const { notes, message } = figure(scalingRun(), 'time');
+    expect(notes.join()).not.toContain('one place');
+    expect(message).toBeNull();
   });
 });
 
@@ -172,6 +179,15 @@ describe('figures of an analysis', () => {
   });
 });
 
+test('the subtitle leaves out what is not set', () => {
+  const cases = [128, 256].map((n) =>
+    okCase('flash', params({ n, variant: 'auto', scale: 0, align: 'top_left' })),
+  );
+  const { subtitle } = figure(runOf(cases), 'time');
+  expect(subtitle).toContain('align top_left');
+  expect(subtitle).not.toMatch(/variant|scale 0/);
+});
+
 describe('looks', () => {
   const kernels = ['copy', 'naive', 'flash', 'longformer', 'bigbird', 'performer', 'mamba'];
 
@@ -185,8 +201,11 @@ describe('looks', () => {
   test('the order in which kernels come does not matter, and sixteen are still told apart', () => {
     expect(kernelStyles([...kernels].reverse())).toEqual(kernelStyles(kernels));
     const many = Array.from({ length: 16 }, (_, index) => `kernel${index}`);
-    const looks = [...kernelStyles(many).values()].map((style) => `${style.marker} ${style.hollow}`);
-    expect(new Set(looks).size).toBe(16);
+    const styles = [...kernelStyles(many).values()];
+    expect(new Set(styles.map((style) => `${style.marker} ${style.hollow}`)).size).toBe(16);
+    for (const theme of ['light', 'dark'] as const) {
+      expect(new Set(styles.map((style) => style.color[theme])).size).toBe(16);
+    }
   });
 
   test('a filter does not change the looks of what is left', () => {

@@ -80,7 +80,7 @@ export interface Figure {
   readonly roofs: readonly Roof[];
   /** Numbered from 1, as the marks count them. */
   readonly notes: readonly string[];
-  /** What to say where there is no curve to see; null where there is. */
+  /** What to say where there is nothing to see; null where there is. */
   readonly message: string | null;
 }
 
@@ -192,16 +192,19 @@ function yTitleOf(metric: Metric, rows: readonly Row[]): string {
   }
 }
 
-function messageOf(series: readonly FigureSeries[], notes: readonly string[]): string | null {
-  const places = new Set<number>();
-  for (const { points } of series) for (const { x, y } of points) if (y !== null) places.add(x);
-  if (places.size === 0) {
-    return notes.length > 0
-      ? 'Nothing to draw: no case gave a value. The notes say why.'
-      : 'Nothing was measured.';
-  }
-  return places.size === 1 ? 'Measured at one place only: there is no trend to see.' : null;
+/** A value that says nothing: off, left to the kernel, or one batch. */
+const isUnset = (axis: string, value: AxisValue): boolean =>
+  value === false ||
+  value === 'auto' ||
+  (axis === 'batch' && value === 1) ||
+  (axis === 'scale' && value === 0);
+
+function placesOf(series: readonly FigureSeries[]): ReadonlySet<number> {
+  return new Set(series.flatMap(({ points }) => points.flatMap(({ x, y }) => (y === null ? [] : [x]))));
 }
+
+const emptyMessage = (notes: readonly string[]): string =>
+  notes.length > 0 ? 'Nothing to draw: no case gave a value. The notes say why.' : 'Nothing was measured.';
 
 /** What a reader wants to see of a series: all of it, some of its rows, or, null, nothing. */
 export type SeriesFilter = (series: Series) => Series | null;
@@ -257,8 +260,10 @@ export function buildFigure(
     limit === null
       ? []
       : [
-          'Dashed line: the largest single buffer that the adapter binds. The curves count all buffers of a call together.',
+          `The largest single buffer that the adapter binds is ${formatBytes(limit)}: a dashed line where it is in sight. The curves count all buffers of a call together.`,
         ];
+  const places = placesOf(series);
+  const trendNote = places.size === 1 ? ['Measured at one place only: there is no trend to see.'] : [];
   return {
     id: spec.id,
     metric: spec.metric,
@@ -266,9 +271,7 @@ export function buildFigure(
     subtitle: [
       sweep.suite,
       ...(spec.part === null ? [] : [spec.part]),
-      ...sweep.fixed.flatMap(([axis, value]) =>
-        value === false || (axis === 'batch' && value === 1) ? [] : [describeAxis(axis, value)],
-      ),
+      ...sweep.fixed.flatMap(([axis, value]) => (isUnset(axis, value) ? [] : [describeAxis(axis, value)])),
     ].join(' · '),
     xTitle: axisTitle(sweep.axis),
     yTitle: yTitleOf(spec.metric, rows),
@@ -276,7 +279,7 @@ export function buildFigure(
     series,
     limit: limit === null ? null : { value: limit, label: `largest buffer ${formatBytes(limit)}` },
     roofs: [],
-    notes: [...notes, ...limitNote],
-    message: messageOf(series, notes),
+    notes: [...notes, ...limitNote, ...trendNote],
+    message: places.size === 0 ? emptyMessage(notes) : null,
   };
 }

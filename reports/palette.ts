@@ -11,7 +11,7 @@ export type Marker =
 export interface KernelStyle {
   readonly color: Readonly<Record<Theme, string>>;
   readonly marker: Marker;
-  /** Only the outline: the second eight kernels. */
+  /** Only the outline, where the marker has one: every second eight kernels. */
   readonly hollow: boolean;
   readonly dash: readonly number[];
 }
@@ -34,6 +34,18 @@ const looks: readonly Look[] = [
   { light: '#5a3ea6', dark: '#b3a4ff', marker: 'cross', dash: [1, 2] },
 ];
 
+/** The hues of every second eight, place by place: a marker of strokes alone is the same hollow or not. */
+const secondHues: readonly Readonly<Record<Theme, string>>[] = [
+  { light: '#8a1c1c', dark: '#ff8a80' },
+  { light: '#00838f', dark: '#4dd0e1' },
+  { light: '#c2185b', dark: '#ff80ab' },
+  { light: '#6b7a00', dark: '#c6d64a' },
+  { light: '#283c9c', dark: '#8c9eff' },
+  { light: '#6d4c2f', dark: '#c9a27e' },
+  { light: '#d81bd8', dark: '#f29bf2' },
+  { light: '#3e8e1e', dark: '#9be37a' },
+];
+
 /** FNV-1a. */
 function hash(text: string): number {
   let state = 0x811c9dc5;
@@ -54,8 +66,10 @@ export function kernelStyles(kernels: readonly string[]): ReadonlyMap<string, Ke
     const taken = new Set([...styles.values()].slice(round * looks.length).map((style) => style.marker));
     let place = hash(kernel) % looks.length;
     while (taken.has(looks[place].marker)) place = (place + 1) % looks.length;
-    const { light, dark, marker, dash } = looks[place];
-    styles.set(kernel, { color: { light, dark }, marker, hollow: round % 2 === 1, dash });
+    const { marker, dash } = looks[place];
+    const second = round % 2 === 1;
+    const { light, dark } = second ? secondHues[place] : looks[place];
+    styles.set(kernel, { color: { light, dark }, marker, hollow: second, dash });
   }
   return styles;
 }

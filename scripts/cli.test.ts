@@ -23,6 +23,7 @@ describe('a mistake in the call is one sentence and exit code 2', () => {
       "unknown command 'frobnicate'; there are list, run, report, profile, verify, merge, peaks, tune, doctor, new-kernel",
     ],
     ['list --shrd 1/2', "unknown option '--shrd'; did you mean '--shard'?"],
+    ['help pofile', "unknown command 'pofile'; did you mean 'profile'?"],
     ['list --zzzzzz', "unknown option '--zzzzzz'; attnbench list --help shows what it takes"],
     ['list --shard', "option '--shard <i/n>' argument missing; attnbench list --help shows what it takes"],
     [
@@ -81,6 +82,14 @@ describe('a mistake in the call is one sentence and exit code 2', () => {
     ['profile flsh:n=4', "unknown kernel 'flsh'; did you mean 'flash'?"],
     ['profile copy:n=0', "axis 'n' is a whole number from 1, not '0'"],
     ['profile copy:n=4 -a hedas=2', "unknown axis 'hedas'; did you mean 'heads'?"],
+    [
+      'profile tfjs:n=64',
+      "tfjs:n=64 is a library's: its calls are timed as a whole, and its passes cannot be told apart",
+    ],
+    [
+      'profile runs/nowhere',
+      'there is no folder runs/nowhere, and it is no case id; one looks like quick/flash:n=1024',
+    ],
     [
       'profile quick',
       "'quick' is a suite; profile takes case ids such as quick/flash:n=1024, or the folder of a run of it",

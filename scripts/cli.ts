@@ -1,5 +1,6 @@
 /** The command line: which commands there are, and how a mistake or an error becomes one sentence and an exit code. */
 import { Command, CommanderError } from 'commander';
+import { unknownWord } from '../harness/nearest.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { exitCodeHelp, exitCodeOf, exitCodes } from './exit-codes.ts';
 import type { Io } from './io.ts';
@@ -58,6 +59,8 @@ function usageSentence(program: Command, argv: readonly string[], { message }: C
     .replace(/^error: /, '')
     .replace('. Expected', ': expected')
     .split('\n');
+  const [asked, named] = argv;
+  if (asked === 'help' && named !== undefined) return unknownWord('command', named, Object.keys(commands));
   const near = /^\(Did you mean (?:one of )?(.*)\?\)$/.exec(hint ?? '');
   const command = program.commands.map((one) => one.name()).find((name) => name === argv[0]);
   if (near !== null) return `${said}; did you mean '${near[1]}'?`;

@@ -1,7 +1,8 @@
 /** `attnbench profile`: measures cases or reads a run, prints where their time goes, writes the files. */
 import { join } from 'node:path';
-import { looksLikeCaseId } from '../harness/case-id.ts';
+import { looksLikeCaseId, parseCaseId } from '../harness/case-id.ts';
 import { EnvironmentError, UsageError } from '../harness/errors.ts';
+import { peerIds } from '../harness/hosts/peer-folders.ts';
 import { readRun } from '../harness/hosts/run-folder.ts';
 import { suiteNames } from '../harness/hosts/suite-files.ts';
 import { didYouMean } from '../harness/nearest.ts';
@@ -9,7 +10,7 @@ import type { CaseRecord, Run } from '../harness/record.ts';
 import type { ProfileFormat } from '../reports/formats.ts';
 import { comparisonsOf } from '../reports/profile/compare.ts';
 import type { Profile } from '../reports/profile/profile.ts';
-import { profileOf } from '../reports/profile/profile.ts';
+import { peerHasNoProfile, profileOf } from '../reports/profile/profile.ts';
 import { terminalProfile } from '../reports/profile/terminal.ts';
 import { dumpPrograms } from './dump-programs.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -59,8 +60,8 @@ function refuseEmpty({ cases, missing }: Profile): void {
   const message = (why: string): string | undefined => missing.find((one) => one.why === why)?.message;
   const untimed = message('no timestamps');
   if (untimed !== undefined) throw new EnvironmentError(untimed);
-  const old = message('old record');
-  if (old !== undefined) throw new UsageError(old);
+  const unfit = message('a peer') ?? message('old record');
+  if (unfit !== undefined) throw new UsageError(unfit);
 }
 
 /** Draws a stored run. `ids` are case ids as typed; none for all that the run has. */
@@ -119,9 +120,23 @@ function refuseSuite(word: string): void {
   );
 }
 
+/** A word like a path, where neither a run nor a suite of that name is. */
+function refuseLostFolder(word: string): void {
+  if (!word.includes('/') || word.includes(':') || suiteNames().includes(word.split('/')[0])) return;
+  throw new UsageError(`there is no folder ${word}, and it is no case id; one looks like quick/flash:n=1024`);
+}
+
+function refusePeer(id: string): void {
+  if (looksLikeCaseId(id) && peerIds().includes(parseCaseId(id).kernel)) {
+    throw new UsageError(peerHasNoProfile(id));
+  }
+}
+
 /** Measures the cases, then draws them. */
 export async function profileMeasured(request: ProfileRequest, output: Output, io: Io): Promise<ExitCode> {
   request.ids.forEach(refuseSuite);
+  request.ids.forEach(refuseLostFolder);
+  request.ids.forEach(refusePeer);
   const { ids: targets, commandLine, adapter, axes, peaks, secondsPerCase, caseTimeoutSeconds } = request;
   const stamp = new Date().toISOString().slice(0, 19).replace(/:/g, '').replace('T', '-');
   const { run, folder } = await measureSweep(

@@ -2,9 +2,10 @@ import { defineSuite } from '../harness/sweep.ts';
 
 export default defineSuite({
   description:
-    'how long each kernel takes to compile and to answer its first call: run it without a shader cache',
+    'how long each kernel takes to compile and to answer its first call (npm run bench:first-dispatch has no shader cache)',
   kernels: 'all',
   base: { heads: 2, n: 200, d: 64 },
+  with: { 'flash-decode': { n: 16, m: 200 } },
   vary: { precision: ['f32', 'f16', 'f16s'], causal: [false, true], d: [64, 128] },
   sampling: { seconds: 0.2, leastSamples: 6, mostSamples: 6 },
 });

@@ -1,8 +1,8 @@
 import { defineSuite, powersOfTwo } from '../harness/sweep.ts';
 
 export default defineSuite({
-  description: 'a first look: how time grows with n for every kernel, in minutes on any machine',
-  kernels: ['copy', 'naive', 'flash', 'longformer', 'bigbird', 'performer', 'mamba'],
+  description: 'a first look: how time grows with n for every mechanism, in minutes on any machine',
+  kernels: ['copy', 'naive', 'flash', 'longformer', 'bigbird', 'performer', 'mamba', 'ssd'],
   base: { heads: 8, n: 1024, d: 64 },
   vary: { n: powersOfTwo(512, 16384) },
   only: { naive: { n: powersOfTwo(512, 8192) } },

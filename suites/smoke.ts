@@ -9,6 +9,7 @@ export default defineSuite({
     longformer: { window: 16 },
     bigbird: { blockSize: 16 },
     performer: { features: 32 },
+    'flash-decode': { n: 16, m: 128 },
   },
   sampling: { seconds: 0.5, leastSamples: 6, mostSamples: 20 },
 });

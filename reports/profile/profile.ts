@@ -72,7 +72,7 @@ export interface Profile {
   /** One sentence for each case that has no profile. */
   readonly missing: readonly { readonly id: string; readonly why: MissingReason; readonly message: string }[];
 }
-export type MissingReason = 'not measured' | 'old record' | 'no timestamps';
+export type MissingReason = 'not measured' | 'a peer' | 'old record' | 'no timestamps';
 
 function timeOf(samplesNs: readonly number[]): Time {
   const interval = medianInterval(samplesNs);
@@ -147,6 +147,9 @@ function caseProfile(
   };
 }
 
+export const peerHasNoProfile = (id: string): string =>
+  `${id} is a library's: its calls are timed as a whole, and its passes cannot be told apart`;
+
 function reasonOf(record: CaseRecord): Profile['missing'][number] | null {
   const { id } = record;
   if (record.status !== 'ok') {
@@ -162,6 +165,9 @@ function reasonOf(record: CaseRecord): Profile['missing'][number] | null {
       why: 'no timestamps',
       message: `${id} was timed by the wall clock alone: this adapter has no timestamps, and its passes cannot be told apart`,
     };
+  }
+  if (record.peer !== undefined) {
+    return { id, why: 'a peer', message: peerHasNoProfile(id) };
   }
   if (record.passes === undefined) {
     return {

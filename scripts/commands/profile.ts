@@ -47,7 +47,7 @@ export function register(program: Command, io: Io, act: Act): void {
     .description('Measures cases, or reads a stored run, and says where their time goes, pass by pass.')
     .argument('[case ids or run folder...]')
     .option('--from <folder>', 'draw the cases of this run instead of measuring')
-    .option(adapterOption, `${adapterHelp} (default: auto)`)
+    .option(adapterOption, `${adapterHelp} (default: "auto")`)
     .option(axisOption, axisHelp, collect)
     .option(
       '-o, --out <folder>',

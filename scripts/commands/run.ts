@@ -66,7 +66,7 @@ export function register(program: Command, io: Io, act: Act): void {
     )
     .argument('[suites or case ids...]')
     .option('-o, --out <folder>', 'where the run is kept (default: runs/<suite>-<time>)')
-    .option(adapterOption, `${adapterHelp} (default: auto)`)
+    .option(adapterOption, `${adapterHelp} (default: "auto")`)
     .option('--host <name>', 'what runs WebGPU: node', 'node')
     .option(kernelsOption, kernelsHelp, wordList('--kernels'))
     .option(peersOption, peersHelp(), wordList('--peers'))

@@ -27,8 +27,9 @@ interface VerifyOptions {
 const help = `
 Without case ids or --vectors every kernel runs odd lengths (1, 7, 63, 100, 1000), causal and not, and the shapes
 its author named, in every precision; and each tile shape that its kernel offers on the adapter, at the longest
-of these lengths. A case id is run in all of its tile shapes. A refused shape is one that the adapter or the kernel rules out: it does
-not count as passed. Of vectors, those that no kernel can read yet are unsupported: they do not count as passed.
+of these lengths. A case id is run in all of its tile shapes. A refused shape is one that the adapter or the kernel
+rules out: it does not count as passed. Of vectors, those that no kernel can read yet are unsupported: they do not
+count as passed.
 
 Examples:
   attnbench verify
