@@ -21,6 +21,7 @@ test("samples stand in the order taken, and what a first call took is the first 
     wallNs: [...first.wallNs, 17, 18, 19],
     passNs: { main: [...first.gpuNs, 7, 8, 9] },
     dropped: 1,
+    rounds: [2, 3],
     firstDispatchNs: first.firstDispatchNs,
     stop: { seconds: 2 },
   });

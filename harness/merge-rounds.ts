@@ -1,5 +1,6 @@
 /** Several records of one case, measured in rounds, as one: its samples in the order taken. */
 import type { CaseRecord, MeasuredRecord } from './record.ts';
+import { primarySamplesNs } from './record.ts';
 
 const isOk = (record: CaseRecord): record is Extract<CaseRecord, { status: 'ok' }> => record.status === 'ok';
 
@@ -23,6 +24,7 @@ export function mergeRounds(records: readonly CaseRecord[]): CaseRecord | null {
     cpuNs: joined(({ cpuNs }) => cpuNs),
     firstDispatchNs: rounds[0].firstDispatchNs,
     compileNs: rounds[0].compileNs,
+    rounds: rounds.map((record) => primarySamplesNs(record).length),
     dropped: rounds.reduce((sum, { dropped }) => sum + dropped, 0),
     // Of a round, not of the whole: its samples are too few for either.
     statistics: null,

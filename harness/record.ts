@@ -261,6 +261,8 @@ const measured = {
   warmups: count,
   /** Samples left out because their timestamps ran backwards or stood still. */
   dropped: count,
+  /** Samples of each round, where the case took turns with others; absent where all were taken in one go. */
+  rounds: z.array(count).optional(),
   /** Distinct input sets that took turns. */
   inputSets: z.number().int().positive(),
   stop: stopSchema,

@@ -53,7 +53,7 @@ function targetsPart(adapter: string, judged: readonly JudgedTarget[], notes: Ta
   const why = reasons.length === 0 ? [] : [['Why, and what was tried:', '', ...reasons].join('\n')];
   return [
     `## Targets on ${adapter}`,
-    'Forward, batch 1, 8 heads, d = 64, f32 unless a line says otherwise. Each value is a ratio of medians of one run, with its bootstrap interval.',
+    'Forward, batch 1, 8 heads, d = 64, f32 unless a line says otherwise. Each value comes from one run. Cases that took turns are compared round by round.',
     toMarkdown(table).trim(),
     ...why,
   ].join('\n\n');

@@ -13,7 +13,7 @@ import { loadPeer, peerIds } from '../harness/hosts/peer-folders.ts';
 import { RunFolder } from '../harness/hosts/run-folder.ts';
 import { SessionPool } from '../harness/hosts/session-pool.ts';
 import { mergeRounds } from '../harness/merge-rounds.ts';
-import { ratioOfMedians } from '../harness/ratio.ts';
+import { ratioOfCases } from '../harness/ratio.ts';
 import type { CaseRecord } from '../harness/record.ts';
 import { primarySamplesNs } from '../harness/record.ts';
 import { median, medianInterval } from '../harness/stats.ts';
@@ -44,7 +44,7 @@ const numpy = 'numpy';
 
 /** One sample of what is slow, more of what is fast. */
 const secondsPerRound = 1.5;
-const mostSamplesPerRound = 5;
+const mostSamplesPerRound = 3;
 const caseTimeoutSeconds = 300;
 
 interface Options {
@@ -152,7 +152,7 @@ function comparison(records: readonly CaseRecord[]): string {
     if (record.status !== 'ok') return [name, record.status, '–', '–', '–', '–', whatRan(record)];
     const samples = primarySamplesNs(record);
     const interval = medianInterval(samples);
-    const ratio = base?.status === 'ok' ? ratioOfMedians(samples, primarySamplesNs(base)) : null;
+    const ratio = base?.status === 'ok' ? ratioOfCases(record, base) : null;
     const ends = ratio?.interval;
     return [
       name,
@@ -239,7 +239,7 @@ const program = new Command('bench:peers')
   )
   .option('--adapter <name>', adapterHelp, 'auto')
   .option('--peers <ids>', 'only these peers', wordList('--peers'), peerIds())
-  .option('--rounds <count>', 'rounds at most', wholeNumber, 8)
+  .option('--rounds <count>', 'rounds at most', wholeNumber, 12)
   .option('--seconds <seconds>', 'start no further round after this time', positiveSeconds('--seconds'), 300)
   .option('-o, --out <folder>', 'where the records are kept (default: runs/bench-peers-<time>)');
 

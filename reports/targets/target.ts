@@ -2,7 +2,7 @@
 import type { CaseRecord, CeilingName, MeasuredRecord, Run } from '../../harness/record.ts';
 import { primarySamplesNs } from '../../harness/record.ts';
 import type { Ratio } from '../../harness/ratio.ts';
-import { ratioOfMedians } from '../../harness/ratio.ts';
+import { ratioOfCases } from '../../harness/ratio.ts';
 import { median, medianInterval } from '../../harness/stats.ts';
 
 type Interval = NonNullable<Ratio['interval']>;
@@ -144,7 +144,7 @@ export function judgeTarget(target: Target, run: Run): Outcome | null {
   });
   const [first, second] = records;
   if (measure.kind === 'ratio') {
-    const { value, interval } = ratioOfMedians(primarySamplesNs(first), primarySamplesNs(second));
+    const { value, interval } = ratioOfCases(first, second);
     return measured(value, interval, null);
   }
   const samplesNs = primarySamplesNs(first);
