@@ -9,7 +9,7 @@ const run = {
   ...base,
   header: {
     ...base.header,
-    command: 'attnbench run scaling --adapter synthetic',
+    command: 'attnbench run scaling --adapter synthetic --out /tmp/somewhere --format html,png',
     flags: ['enable-dawn-features=allow_unsafe_apis', 'LP_NUM_THREADS=1'],
   },
 };

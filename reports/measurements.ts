@@ -30,8 +30,13 @@ export function provenance({ header }: Run): string {
   const { adapter, host, tool } = header;
   const commit = tool.commit === null ? '' : ` (${tool.commit.slice(0, 9)})`;
   const flags = header.flags.filter((flag) => !flag.includes('dawn-features'));
+  // Where it was written to, and as what, changes no number.
+  const command = (header.command ?? `attnbench run ${header.suite}`).replaceAll(
+    / --(?:out|format) \S+/g,
+    '',
+  );
   return [
-    `\`${header.command ?? `attnbench run ${header.suite}`}\`${flags.length === 0 ? '' : ` with \`${flags.join(' ')}\``},`,
+    `\`${command}\`${flags.length === 0 ? '' : ` with \`${flags.join(' ')}\``},`,
     `${dateOf(header)}, attnbench ${tool.version}${commit};`,
     `${adapter.description || adapter.device || adapter.name};`,
     `${host.cpu}, ${host.cores} cores, ${formatBytes(host.memoryBytes)}, ${host.os}, Node ${host.runtime}, npm \`webgpu\` ${host.webgpu}.`,
@@ -64,7 +69,7 @@ function baselinePart({ folder, run }: Baseline): string {
   const sweeps = analysis.groups.some(({ rows }) => rows.length > 2);
   const tables = allTables(analysis).filter(({ id }) => sweeps || !['exponents', 'crossovers'].includes(id));
   return [
-    `## ${run.header.suite} on ${run.header.adapter.name}`,
+    `## ${run.header.suite === 'adhoc' ? 'Cases of the targets' : run.header.suite} on ${run.header.adapter.name}`,
     `${provenance(run)} Records: \`reports/baselines/${folder}\`.`,
     ...tables.map((table) => toMarkdown(table).trim()),
   ].join('\n\n');
