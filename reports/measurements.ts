@@ -29,7 +29,8 @@ const dateOf = ({ startedAt }: RunHeader): string => startedAt.slice(0, 10);
 export function provenance({ header }: Run): string {
   const { adapter, host, tool } = header;
   const commit = tool.commit === null ? '' : ` (${tool.commit.slice(0, 9)})`;
-  const flags = header.flags.filter((flag) => !flag.includes('dawn-features'));
+  // Variables of the environment; Dawn's own flags follow from the adapter.
+  const flags = header.flags.filter((flag) => /^[A-Z_]+=/.test(flag));
   // Where it was written to, and as what, changes no number.
   const command = (header.command ?? `attnbench run ${header.suite}`).replaceAll(
     / --(?:out|format) \S+/g,
