@@ -261,7 +261,7 @@ describe('measureCase', () => {
 
 it.each(kernelIds())('%s holds the bytes that were planned', async (id) => {
   const loaded = await loadKernel(id);
-  const params = resolveParams(loaded.kernel.axes, { n: 37, heads: 2, d: 16 });
+  const params = resolveParams(loaded.kernel.axes, { n: 13, heads: 2, d: 16 });
   const prepared = await prepareProgram(context, loaded, params);
   if (prepared.kind !== 'program') throw new Error(prepared.message);
   const request = { id: 'test/planned', suite: 'test', params, policy, seed: 'planned' };

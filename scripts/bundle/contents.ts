@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 /** Folders and files of the project that a user's machine needs. */
-const projectParts = ['bin', 'docs', 'harness', 'kernels', 'reports', 'scripts', 'suites'];
+const projectParts = ['bin', 'docs', 'harness', 'kernels', 'peers', 'reports', 'scripts', 'suites'];
 const projectFiles = ['package.json', 'tsconfig.json', 'README.md'];
 
-/** Not needed to run: tests, their helpers, pictures of the docs, and the bundle itself. */
+/** Not needed to run: tests, their helpers, pictures of the docs, the bundle itself, and libraries that a user adds. */
 const leftOut =
-  /\.(test|e2e)\.ts$|\.test\.ts\.snap$|(^|\/)(testing|__snapshots__|images|bundle)\/|^scripts\/(vitest|write-)/;
+  /\.(test|e2e)\.ts$|\.test\.ts\.snap$|(^|\/)(testing|__snapshots__|images|bundle)\/|^scripts\/(vitest|write-)|^peers\/node_modules\//;
 
 /** A browser is nothing that the bundle can bring along. */
 const withoutPackages = new Set(['puppeteer-core']);
