@@ -19,7 +19,8 @@ export default defineConfig({
           // A software adapter already uses every core, and a device is not to be shared between files.
           fileParallelism: false,
           pool: 'forks',
-          testTimeout: 120_000,
+          // Hundreds of shaders are compiled, one after the other where a driver keeps no cache yet.
+          testTimeout: 600_000,
           hookTimeout: 120_000,
         },
       },
