@@ -18,6 +18,17 @@ function best({ ceilings }: Peaks, names: readonly CeilingName[]): Named | null 
   return measured.sort((a, b) => b.perSecond - a.perSecond)[0] ?? null;
 }
 
+/** A ceiling by its name; null where it was not measured. */
+export function ceilingOf(peaks: Peaks, wanted: CeilingName): number | null {
+  return peaks.ceilings.find(({ name }) => name === wanted)?.perSecond ?? null;
+}
+
+/** How long an amount takes at a rate: of nothing no time, whatever the rate; null where the rate is not known. */
+export function secondsAt(amount: number, perSecond: number | null): number | null {
+  if (amount === 0) return 0;
+  return perSecond === null ? null : amount / perSecond;
+}
+
 /** f16s computes in f32. */
 const arithmetic: Readonly<Record<Precision, readonly CeilingName[]>> = {
   f32: ['f32'],

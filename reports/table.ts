@@ -33,6 +33,30 @@ export function valueCell(value: number | null | undefined, format: (value: numb
   return { value, text: format(value) };
 }
 
+export const left = (key: string | null, title: string | null): Column => ({ key, title, align: 'left' });
+export const right = (key: string | null, title: string | null): Column => ({ key, title, align: 'right' });
+
+/** A field of the table: its column and what stands in it for a row. */
+export interface Field<Item> {
+  readonly column: Column;
+  readonly cell: (item: Item) => Cell;
+}
+
+/** Rows of a table from items, by its fields. */
+export function tableOf<Item>(
+  id: string,
+  caption: string,
+  items: readonly Item[],
+  fields: readonly Field<Item>[],
+): Table {
+  return {
+    id,
+    caption,
+    columns: fields.map((field) => field.column),
+    rows: items.map((item) => fields.map((field) => field.cell(item))),
+  };
+}
+
 interface Shown {
   readonly titles: readonly string[];
   readonly aligns: readonly Column['align'][];

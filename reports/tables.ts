@@ -15,34 +15,11 @@ import {
 import type { CrossoverRow, Group } from './groups.ts';
 import type { AxisValue, Row } from './rows.ts';
 import { axesThatVary } from './sweeps.ts';
-import { textCell, valueCell } from './table.ts';
-import type { Cell, Column, Table } from './table.ts';
-
-const left = (key: string | null, title: string | null): Column => ({ key, title, align: 'left' });
-const right = (key: string | null, title: string | null): Column => ({ key, title, align: 'right' });
+import { left, right, tableOf, textCell, valueCell } from './table.ts';
+import type { Cell, Field, Table } from './table.ts';
 
 function axisCell(value: AxisValue | undefined): Cell {
   return value === undefined ? { value: null, text: '–' } : { value, text: String(value) };
-}
-
-/** A field of the table: its column and what stands in it for a row. */
-interface Field<Item> {
-  readonly column: Column;
-  readonly cell: (item: Item) => Cell;
-}
-
-function tableOf<Item>(
-  id: string,
-  caption: string,
-  items: readonly Item[],
-  fields: readonly Field<Item>[],
-): Table {
-  return {
-    id,
-    caption,
-    columns: fields.map((field) => field.column),
-    rows: items.map((item) => fields.map((field) => field.cell(item))),
-  };
 }
 
 function statusText(row: Row): string {

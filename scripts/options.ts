@@ -1,4 +1,5 @@
 /** Options that several commands share, and how their words are read. */
+import { Option } from 'commander';
 import { UsageError } from '../harness/errors.ts';
 import { peerIds } from '../harness/hosts/peer-folders.ts';
 import { unknownWord } from '../harness/nearest.ts';
@@ -50,3 +51,14 @@ export const kernelsHelp = 'only these kernels, separated by commas';
 export const peersOption = '--peers <ids>';
 export const peersHelp = (): string =>
   `also these libraries, on the same cases: ${peerIds().join(', ')} (npm run peers:install)`;
+
+/** For commands that measure: how long cases are sampled, and when they are given up. Made anew, as a command keeps its own. */
+export const secondsPerCaseOption = (): Option =>
+  new Option(
+    '--seconds-per-case <seconds>',
+    'sample each case this long at most (default: what its suite says)',
+  ).argParser(positiveSeconds('--seconds-per-case'));
+export const caseTimeoutOption = (): Option =>
+  new Option('--case-timeout <seconds>', 'give up on a case that does not end')
+    .argParser(positiveSeconds('--case-timeout'))
+    .default(300);

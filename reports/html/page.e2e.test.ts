@@ -3,12 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { launch } from 'puppeteer-core';
 import type { Browser, ElementHandle, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findBrowser } from '../../harness/hosts/browser.ts';
 import type { CaseRecord, Run } from '../../harness/record.ts';
 import { analyse } from '../analysis.ts';
+import { launchBrowser } from '../../harness/testing/browser.ts';
 import { header, okCase, params, peaksWith, scalingRun, skippedCase } from '../testing/records.ts';
 import { renderPage } from './page.ts';
 
@@ -17,14 +16,7 @@ let folder = '';
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'attnbench-page-'));
-  const found = findBrowser();
-  if (!found.ok) throw new Error(found.message);
-  browser = await launch({
-    executablePath: found.path,
-    args: [...found.args],
-    env: { ...found.env },
-    headless: 'shell',
-  });
+  browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser?.close();

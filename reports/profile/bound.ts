@@ -1,6 +1,6 @@
 /** What bounds a pass: how much of its time each measured ceiling explains. */
-import type { CeilingName, CostCounts, Peaks, RecordParams } from '../../harness/record.ts';
-import { arithmeticCeiling, mostOfCeiling } from '../../harness/roofline.ts';
+import type { CostCounts, Peaks, RecordParams } from '../../harness/record.ts';
+import { arithmeticCeiling, ceilingOf, mostOfCeiling, secondsAt } from '../../harness/roofline.ts';
 
 export const bounds = ['memory', 'arithmetic', 'special functions', 'launch'] as const;
 export type BoundName = (typeof bounds)[number];
@@ -20,15 +20,6 @@ const boundFrom = 0.5;
 export interface PassWork {
   readonly cost: CostCounts | null;
   readonly precision: RecordParams['precision'];
-}
-
-function ceilingOf(peaks: Peaks, wanted: CeilingName): number | null {
-  return peaks.ceilings.find(({ name }) => name === wanted)?.perSecond ?? null;
-}
-
-function secondsAt(amount: number, perSecond: number | null): number | null {
-  if (amount === 0) return 0;
-  return perSecond === null ? null : amount / perSecond;
 }
 
 function memorySeconds(cost: CostCounts, peaks: Peaks, state: 'Cold' | 'Warm'): number | null {

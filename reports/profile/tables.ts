@@ -1,20 +1,12 @@
 /** What a profile says in tables: time and work of the passes, what bounds them, what they ask of a workgroup, the host's part. */
 import type { CeilingName } from '../../harness/record.ts';
 import { formatBytes, formatDuration, formatDurationRange, formatNumber } from '../../harness/format.ts';
-import { textCell, valueCell } from '../table.ts';
-import type { Cell, Column, Table } from '../table.ts';
+import { left, right, tableOf, textCell, valueCell } from '../table.ts';
+import type { Cell, Field, Table } from '../table.ts';
 import type { Bound, BoundName } from './bound.ts';
 import { bounds } from './bound.ts';
 import type { Comparison, Difference } from './compare.ts';
 import type { CaseProfile, PassProfile, Profile, Time } from './profile.ts';
-
-const left = (key: string | null, title: string | null): Column => ({ key, title, align: 'left' });
-const right = (key: string | null, title: string | null): Column => ({ key, title, align: 'right' });
-
-interface Field<Item> {
-  readonly column: Column;
-  readonly cell: (item: Item) => Cell;
-}
 
 const empty: Cell = { value: null, text: '' };
 
@@ -61,20 +53,6 @@ function caseFields<Item>(several: boolean, of: (item: Item) => CaseProfile): re
     { column: left('case', several ? 'case' : null), cell: (item) => textCell(of(item).label) },
     { column: left('id', null), cell: (item) => textCell(of(item).id) },
   ];
-}
-
-function tableOf<Item>(
-  id: string,
-  caption: string,
-  items: readonly Item[],
-  fields: readonly Field<Item>[],
-): Table {
-  return {
-    id,
-    caption,
-    columns: fields.map(({ column }) => column),
-    rows: items.map((item) => fields.map(({ cell }) => cell(item))),
-  };
 }
 
 /** Time, share and declared work of every pass, of what is between them, and of the whole call. */

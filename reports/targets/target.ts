@@ -3,6 +3,7 @@ import type { CaseRecord, CeilingName, MeasuredRecord, Run } from '../../harness
 import { primarySamplesNs } from '../../harness/record.ts';
 import type { Ratio } from '../../harness/ratio.ts';
 import { ratioOfCases } from '../../harness/ratio.ts';
+import { ceilingOf, secondsAt } from '../../harness/roofline.ts';
 import { median, medianInterval } from '../../harness/stats.ts';
 
 type Interval = NonNullable<Ratio['interval']>;
@@ -63,24 +64,22 @@ export function casesOf(measure: Measure): readonly CaseName[] {
 const meets = (value: number, goal: Target['goal']): boolean =>
   'atLeast' in goal ? value >= goal.atLeast : value <= goal.atMost;
 
-const perSecond = ({ header }: Run, ceiling: CeilingName): number | null =>
-  header.peaks?.ceilings.find(({ name }) => name === ceiling)?.perSecond ?? null;
-
-/** Nanoseconds that `amount` takes at a rate; 0 of nothing, whatever the rate. */
-const nsAt = (amount: number, rate: number | null): number | null =>
-  amount === 0 ? 0 : rate === null ? null : (amount / rate) * 1e9;
-
 /** The least time that the bound allows a case, in nanoseconds; null where the run has no peaks for it. */
-function boundNs(run: Run, { cost }: MeasuredRecord, kind: Measure['kind']): number | null {
+function boundNs({ header }: Run, { cost }: MeasuredRecord, kind: Measure['kind']): number | null {
+  const { peaks } = header;
+  if (peaks === null) return null;
   const parts =
     kind === 'over a plain read'
-      ? [nsAt(cost.bytesRead, perSecond(run, 'readCold'))]
+      ? [secondsAt(cost.bytesRead, ceilingOf(peaks, 'readCold'))]
       : [
-          nsAt(cost.bytesRead + cost.bytesWritten, perSecond(run, 'copyCold')),
-          nsAt(cost.flops, perSecond(run, 'f32')),
-          nsAt(cost.exps, perSecond(run, 'exp')),
+          secondsAt(cost.bytesRead + cost.bytesWritten, ceilingOf(peaks, 'copyCold')),
+          secondsAt(cost.flops, ceilingOf(peaks, 'f32')),
+          secondsAt(cost.exps, ceilingOf(peaks, 'exp')),
         ];
-  return parts.reduce<number | null>((sum, part) => (sum === null || part === null ? null : sum + part), 0);
+  return parts.reduce<number | null>(
+    (sum, part) => (sum === null || part === null ? null : sum + part * 1e9),
+    0,
+  );
 }
 
 /** Median over a fixed number: the median's own interval, scaled. */
@@ -149,7 +148,7 @@ export function judgeTarget(target: Target, run: Run): Outcome | null {
   }
   const samplesNs = primarySamplesNs(first);
   if (measure.kind === 'share of peak') {
-    const rate = perSecond(run, measure.ceiling);
+    const rate = run.header.peaks === null ? null : ceilingOf(run.header.peaks, measure.ceiling);
     if (rate === null) return null;
     const share = (ns: number): number => first.cost.flops / (ns / 1e9) / rate;
     return measured(...scaledMedian(samplesNs, share), null);

@@ -7,7 +7,14 @@ import { adapterHelp, adapterOption } from '../choose-adapter.ts';
 import type { Act } from '../cli.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { axisHelp, axisOption, collect, positiveSeconds, profileFormatList } from '../options.ts';
+import {
+  axisHelp,
+  axisOption,
+  caseTimeoutOption,
+  collect,
+  secondsPerCaseOption,
+  profileFormatList,
+} from '../options.ts';
 
 interface ProfileFlags {
   readonly from?: string;
@@ -55,17 +62,8 @@ export function register(program: Command, io: Io, act: Act): void {
     )
     .option('--dump', 'write the specialised WGSL of each pass and the plan, into DIR/profile/wgsl')
     .option('--no-peaks', 'hold no pass against what the adapter can do at most (attnbench peaks)')
-    .option(
-      '--seconds-per-case <seconds>',
-      'sample each case this long at most (default: what its suite says)',
-      positiveSeconds('--seconds-per-case'),
-    )
-    .option(
-      '--case-timeout <seconds>',
-      'give up on a case that does not end',
-      positiveSeconds('--case-timeout'),
-      300,
-    )
+    .addOption(secondsPerCaseOption())
+    .addOption(caseTimeoutOption())
     .option(
       '--format <names>',
       'which files: html, svg, pdf, png, csv, md, tex, json, trace, separated by commas (default: all)',

@@ -8,6 +8,7 @@ import type { Io } from '../io.ts';
 import {
   axisHelp,
   axisOption,
+  caseTimeoutOption,
   collect,
   formatList,
   kernelsHelp,
@@ -15,6 +16,7 @@ import {
   peersHelp,
   peersOption,
   positiveSeconds,
+  secondsPerCaseOption,
   wordList,
 } from '../options.ts';
 
@@ -74,17 +76,8 @@ export function register(program: Command, io: Io, act: Act): void {
     .option('--resume <folder>', 'go on with this run: measure the cases it does not have yet')
     .option('--shard <i/n>', 'only every n-th case, beginning with the i-th: for n machines or jobs')
     .option('--budget <seconds>', 'start no further case after this time', positiveSeconds('--budget'))
-    .option(
-      '--seconds-per-case <seconds>',
-      'sample each case this long at most (default: what its suite says)',
-      positiveSeconds('--seconds-per-case'),
-    )
-    .option(
-      '--case-timeout <seconds>',
-      'give up on a case that does not end',
-      positiveSeconds('--case-timeout'),
-      300,
-    )
+    .addOption(secondsPerCaseOption())
+    .addOption(caseTimeoutOption())
     .option('--no-tuning', 'kernels in their default shapes, whatever attnbench tune has found')
     .option('--format <names>', 'report formats, separated by commas (default: all)', formatList)
     .option('--no-report', 'write no report')

@@ -3,11 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { launch } from 'puppeteer-core';
 import type { Browser, Page } from 'puppeteer-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findBrowser } from '../../../harness/hosts/browser.ts';
 import type { Run } from '../../../harness/record.ts';
+import { launchBrowser } from '../../../harness/testing/browser.ts';
 import { profiledRun } from '../../testing/profiles.ts';
 import { comparisonsOf } from '../compare.ts';
 import { profileOf } from '../profile.ts';
@@ -18,14 +17,7 @@ let folder = '';
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'attnbench-page-'));
-  const found = findBrowser();
-  if (!found.ok) throw new Error(found.message);
-  browser = await launch({
-    executablePath: found.path,
-    args: [...found.args],
-    env: { ...found.env },
-    headless: 'shell',
-  });
+  browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser?.close();
