@@ -58,7 +58,7 @@ const unknown = (code: Reason['code'], message: string): Omit<Decision, 'id'> =>
 });
 
 export class GateProcedure {
-  private readonly states: ReadonlyMap<string, CaseState>;
+  private readonly states: Map<string, CaseState>;
   private readonly limit: number;
   private readonly design: GateDesign;
   private stage: Stage = 'screen';
@@ -112,14 +112,25 @@ export class GateProcedure {
     this.advance();
   }
 
+  /** Its numbers are wrong, or it cannot run: it is no part of the family any more. */
+  withdraw(caseId: string): void {
+    const state = this.state(caseId);
+    this.states.delete(caseId);
+    this.flagged = this.flagged.filter((flagged) => flagged !== state);
+    this.advance();
+  }
+
   /** The timer's step over the case's median sample. */
   noteTick(caseId: string, tickShare: number): void {
     this.state(caseId).tickShare = tickShare;
   }
 
-  /** Half the budget is spent: what is flagged is confirmed with the rest, what is not yet decided stays so. */
+  /**
+   * Half the budget is spent: what is flagged is confirmed with the rest, what is not yet decided stays so. Where nothing is flagged, the
+   * rest is the screen's.
+   */
   endScreen(): void {
-    if (this.stage !== 'screen') return;
+    if (this.stage !== 'screen' || !this.active().some(({ stage }) => stage === 'confirm')) return;
     for (const state of this.active()) if (state.stage === 'screen') this.outOfBudget(state);
     this.advance();
   }

@@ -43,6 +43,7 @@ beforeAll(() => {
   process.env['ATTNBENCH_CACHE'] = join(work, 'cache');
   mkdirSync(repository);
   git('init', '-q', '-b', 'main');
+  write('package.json', '{"name":"attnbench","version":"9.9.9","type":"module"}\n');
   write('kernels/contract.ts', 'export {};\n');
   write('kernels/lib/names.ts', "export const name = 'one';\n");
   write('kernels/scale/kernel.ts', kernelText('scale'));
@@ -126,6 +127,17 @@ describe('a pack from a folder', () => {
     });
   });
 
+  it('that says nothing of modules is read from a copy, as it was when it was opened', async () => {
+    const plain = join(work, 'plain');
+    mkdirSync(join(plain, 'scale'), { recursive: true });
+    writeFileSync(join(plain, 'contract.ts'), 'export {};\n');
+    writeFileSync(join(plain, 'scale', 'kernel.ts'), "export default { mechanism: 'plain' };\n");
+    const pack = openPack('plain', work);
+    writeFileSync(join(plain, 'scale', 'kernel.ts'), "export default { mechanism: 'changed' };\n");
+    expect((await loadKernel('scale', pack.kernels)).kernel.mechanism).toBe('plain');
+    expect((await loadKernel('scale', openPack('plain', work).kernels)).kernel.mechanism).toBe('changed');
+  });
+
   it('is, without a name, that of the current folder, else the one that this attnbench runs from', () => {
     expect(fileURLToPath(currentPack(repository).kernels)).toBe(join(repository, 'kernels/'));
     expect(fileURLToPath(currentPack(work).kernels)).toBe(
@@ -135,12 +147,10 @@ describe('a pack from a folder', () => {
 });
 
 it('a pack from a packed version is what npm pack wrote', async () => {
-  writeFileSync(join(repository, 'package.json'), '{"name":"attnbench","version":"9.9.9"}\n');
   execFileSync('npm', ['pack', '--silent', '--pack-destination', work], { cwd: repository });
   const pack = openPack('attnbench-9.9.9.tgz', work);
   expect(pack.side.kind).toBe('installed');
   expect((await loadKernel('scale', pack.kernels)).kernel.summary).toBe('two');
-  rmSync(join(repository, 'package.json'));
 });
 
 describe('what is no pack is told in one sentence', () => {

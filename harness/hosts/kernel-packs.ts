@@ -6,9 +6,10 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { z } from 'zod';
 import { EnvironmentError, UsageError } from '../errors.ts';
 import type { Side } from '../gate/comparison.ts';
 import { didYouMean } from '../nearest.ts';
@@ -28,6 +29,7 @@ export interface KernelPack {
 
 /** What every pack has: without it a folder is something else. */
 const mark = 'contract.ts';
+const packageSchema = z.object({ type: z.literal('module') });
 const installedWord = 'npm:';
 
 /** The kernels of a folder: its `kernels/`, or the folder itself; null where neither is a pack. */
@@ -85,9 +87,28 @@ function folderPack(word: string, path: string): KernelPack {
       commit: tracked,
       dirty: tracked !== null && changed !== '',
     },
-    kernels: folderUrl(kernels),
+    kernels: isInModulePackage(kernels) ? folderUrl(kernels) : copied(kernels, word),
     path: tracked === null ? 'kernels/' : (gitText(kernels, 'rev-parse', '--show-prefix') ?? 'kernels/'),
   };
+}
+
+/** Whether Node takes files in a folder for ES modules: by the nearest package.json above them. */
+function isInModulePackage(folder: string): boolean {
+  const file = join(folder, 'package.json');
+  if (existsSync(file)) return packageSchema.safeParse(JSON.parse(readFileSync(file, 'utf8'))).success;
+  const above = dirname(folder);
+  return above !== folder && isInModulePackage(above);
+}
+
+/** A folder that says nothing of modules, as it is now, in a place that does. */
+function copied(kernels: string, word: string): URL {
+  const files = readdirSync(kernels, { recursive: true, encoding: 'utf8' })
+    .filter((name) => statSync(join(kernels, name)).isFile())
+    .sort()
+    .map((name) => ({ path: join('kernels', name), data: readFileSync(join(kernels, name)) }));
+  const hash = createHash('sha256');
+  for (const { path, data } of files) hash.update(`${path}\0${data.length}\0`).update(data);
+  return unpacked(hash.digest('hex'), word, () => files);
 }
 
 /** Files as a pack in the cache folder. Throws UsageError where they are none, EnvironmentError where nothing can be written. */

@@ -1,0 +1,215 @@
+/** `attnbench compare`: two kernel packs, the cases that differ between them, a verdict for each. */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Calibration, Comparison } from '../harness/gate/comparison.ts';
+import { comparisonSchemaName } from '../harness/gate/comparison.ts';
+import type { GateDesign } from '../harness/gate/procedure.ts';
+import { defaultDesign } from '../harness/gate/procedure.ts';
+import { readCalibration } from '../harness/hosts/calibration-store.ts';
+import type { AdapterChoice } from '../harness/hosts/choice.ts';
+import { ComparisonFolder } from '../harness/hosts/comparison-folder.ts';
+import { hostFacts, toolFacts } from '../harness/hosts/environment.ts';
+import { currentPack, openPack, repositoryOf } from '../harness/hosts/kernel-packs.ts';
+import { nodeHost } from '../harness/hosts/node-host.ts';
+import { openNodeSession } from '../harness/hosts/node-session.ts';
+import type { SessionFacts } from '../harness/hosts/session-messages.ts';
+import { chooseAdapter } from './choose-adapter.ts';
+import type { CaseOutcome, Measured, PairSession } from './compare-measure.ts';
+import { budgetSecondsPerCase, ComparisonRun } from './compare-measure.ts';
+import type { Packs } from './compare-plan.ts';
+import { needDevice, planComparison } from './compare-plan.ts';
+import { CompareProgress } from './compare-progress.ts';
+import type { Leniency } from './compare-result.ts';
+import { comparedCase, exitCodeOfComparison, unseen } from './compare-result.ts';
+import { comparisonText } from './compare-table.ts';
+import type { ExitCode } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import { counted, outJson } from './io.ts';
+
+export interface CompareOptions extends Leniency {
+  readonly commandLine: string;
+  /** A git revision, a folder, or an installed version. */
+  readonly base: string;
+  /** The same; null: the checkout at hand. */
+  readonly head: string | null;
+  readonly targets: readonly string[];
+  readonly kernels: readonly string[] | null;
+  readonly axes: readonly string[];
+  readonly adapter: string;
+  readonly out: string | null;
+  readonly budgetSeconds: number | null;
+  /** Null: what the design says. */
+  readonly pairs: number | null;
+  readonly secondsPerCase: number;
+  readonly caseTimeoutSeconds: number;
+  readonly json: boolean;
+  /** The folder that the command runs in. */
+  readonly cwd: string;
+}
+
+export interface CompareDeps {
+  readonly chooseAdapter: (name: string) => Promise<AdapterChoice>;
+  /** Opens a fresh process with a device. Throws EnvironmentError. */
+  readonly openSession: (choice: AdapterChoice, number: number) => Promise<PairSession>;
+  readonly readCalibration: (facts: SessionFacts) => Calibration | null;
+  readonly nowNs: () => number;
+  readonly design: GateDesign;
+}
+
+export const nodeDeps = (caseTimeoutSeconds: number): CompareDeps => ({
+  chooseAdapter,
+  openSession: (choice, number) => openNodeSession({ choice, number, caseTimeoutSeconds }),
+  readCalibration: ({ adapter, flags, clock }) =>
+    readCalibration({ adapter, flags: [...flags], clock, host: hostFacts() }),
+  nowNs: () => nodeHost.nowNs(),
+  design: defaultDesign,
+});
+
+/** Runs a comparison and prints it. Throws the errors of harness/errors.ts; everything measured is on disk by then. */
+export async function compare(
+  options: CompareOptions,
+  io: Io,
+  deps: CompareDeps = nodeDeps(options.caseTimeoutSeconds),
+): Promise<ExitCode> {
+  const comparison = await makeComparison(options, io, deps);
+  if (options.json) outJson(io, comparison);
+  else io.out(comparisonText(comparison));
+  return exitCodeOfComparison(comparison, options);
+}
+
+export function openPacks({ base, head, cwd }: Pick<CompareOptions, 'base' | 'head' | 'cwd'>): Packs {
+  const headPack = head === null ? currentPack(cwd) : openPack(head, cwd);
+  return { base: openPack(base, repositoryOf(headPack, cwd)), head: headPack };
+}
+
+/** Throws before anything is opened or written where the call is a mistake. */
+export async function makeComparison(
+  options: CompareOptions,
+  io: Io,
+  deps: CompareDeps,
+): Promise<Comparison> {
+  const startedAt = new Date();
+  const startedNs = deps.nowNs();
+  const packs = openPacks(options);
+  const request = { targets: options.targets, kernels: options.kernels, axes: options.axes };
+  const offline = await planComparison({ ...request, software: true }, packs);
+  const folderPath = options.out ?? defaultFolder(startedAt);
+  const folder = ComparisonFolder.create(folderPath);
+  try {
+    const comparisonId = randomUUID();
+    const frame = {
+      schema: comparisonSchemaName,
+      kind: 'comparison',
+      comparisonId,
+      command: options.commandLine,
+      startedAt: startedAt.toISOString(),
+      base: packs.base.side,
+      head: packs.head.side,
+      tool: toolFacts(),
+      host: hostFacts(),
+    } as const;
+    const compared =
+      needDevice(offline).length === 0
+        ? {
+            ...withoutDevice(offline.map(unseen)),
+            design: deps.design,
+            calibration: null,
+            budgetSeconds: budgetSecondsPerCase,
+          }
+        : await onDevice({ options, packs, folder, frame, io, deps });
+    const { facts, cases, control, design, calibration, budgetSeconds } = compared;
+    const comparison: Comparison = {
+      ...frame,
+      seconds: (deps.nowNs() - startedNs) / 1e9,
+      adapter: facts?.adapter ?? null,
+      clock: facts?.clock ?? null,
+      flags: [...(facts?.flags ?? [])],
+      design: {
+        alpha: design.alpha,
+        looks: [...design.looks],
+        pairsPerSession: design.pairsPerSession,
+        budgetSeconds,
+        seed: design.seed,
+      },
+      control,
+      calibration,
+      cases: cases.map(comparedCase),
+    };
+    if (facts === null) io.err(`${counted(cases.length, 'case')}: nothing to time\n`);
+    folder.finish(comparison);
+    io.err(`kept in ${folderPath}\n`);
+    return comparison;
+  } finally {
+    folder.close();
+  }
+}
+
+const withoutDevice = (cases: readonly CaseOutcome[]): Measured => ({
+  facts: null,
+  cases,
+  control: null,
+  seconds: 0,
+  budgetSeconds: budgetSecondsPerCase,
+});
+
+interface OnDevice {
+  readonly options: CompareOptions;
+  readonly packs: Packs;
+  readonly folder: ComparisonFolder;
+  readonly frame: object;
+  readonly io: Io;
+  readonly deps: CompareDeps;
+}
+
+async function onDevice({
+  options,
+  packs,
+  folder,
+  frame,
+  io,
+  deps,
+}: OnDevice): Promise<Measured & { readonly design: GateDesign; readonly calibration: Calibration | null }> {
+  const choice = await deps.chooseAdapter(options.adapter);
+  let number = 1;
+  const open = (): Promise<PairSession> => deps.openSession(choice, number++);
+  const first = await open();
+  const { facts } = first;
+  const calibration = deps.readCalibration(facts);
+  const design: GateDesign = {
+    ...deps.design,
+    // What this machine makes up between a kernel and itself is no difference.
+    margin: Math.max(deps.design.margin, calibration?.nullSpread ?? 0),
+    pairsPerSession: options.pairs ?? deps.design.pairsPerSession,
+  };
+  const { targets, kernels, axes, budgetSeconds, secondsPerCase } = options;
+  const cases = await planComparison({ targets, kernels, axes, software: facts.adapter.software }, packs);
+  folder.append({ ...frame, kind: 'comparison started', adapter: facts.adapter, clock: facts.clock, design });
+  const progress = new CompareProgress(io);
+  const interrupted = (): void => {
+    io.err(`\nstopped; the samples taken are in ${folder.folder}\n`);
+    process.exit(130);
+  };
+  process.once('SIGINT', interrupted);
+  try {
+    const run = new ComparisonRun(
+      cases,
+      first,
+      { design, budgetSeconds, secondsPerCase },
+      {
+        open,
+        nowNs: deps.nowNs,
+        append: (line) => folder.append(line),
+        notify: (event) => progress.handle(event),
+      },
+    );
+    return { ...(await run.run()), design, calibration };
+  } finally {
+    process.off('SIGINT', interrupted);
+    progress.end();
+  }
+}
+
+function defaultFolder(now: Date): string {
+  const stamp = now.toISOString().slice(0, 19).replace(/:/g, '').replace('T', '-');
+  return join('runs', `compare-${stamp}`);
+}
