@@ -8,7 +8,7 @@ import { kernelIds, kernelSourceHash, loadKernel } from '../harness/hosts/kernel
 import type { KernelPack } from '../harness/hosts/kernel-packs.ts';
 import { builtInSuites, loadSuite } from '../harness/hosts/suite-files.ts';
 import { unknownWord } from '../harness/nearest.ts';
-import type { PairedCase, PairSide, SideName } from '../harness/pair-case.ts';
+import type { PairedCase, PairSide } from '../harness/pair-case.ts';
 import { resolveParams } from '../harness/params.ts';
 import type { LoadedKernel } from '../harness/program.ts';
 import type { PlannedCase } from '../harness/sweep.ts';
@@ -236,7 +236,3 @@ function goneCase(
 /** Cases that a device has to look at: a side of them may be different. */
 export const needDevice = (cases: readonly ComparisonCase[]): readonly ComparisonCase[] =>
   cases.filter(({ head, sameSource }) => head !== null && !sameSource);
-
-/** The side that a case is of where only one has it. */
-export const onlySide = ({ base, head }: PairedCase): SideName | null =>
-  base === null ? 'head' : head === null ? 'base' : null;

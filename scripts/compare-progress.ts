@@ -20,7 +20,7 @@ export class CompareProgress {
         const { timed, identical } = event;
         this.keep(
           timed === 0
-            ? `nothing to time${identical > 0 ? `: ${counted(identical, 'case')} run the same code` : ''}`
+            ? `nothing to time${identical > 0 ? `: ${counted(identical, 'case')} of the same code` : ''}`
             : `${counted(timed, 'case')} to time, ${identical} of identical code; ${spokenSeconds(event.budgetSeconds)} at most (--budget)`,
         );
         return;

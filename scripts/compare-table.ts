@@ -80,12 +80,12 @@ function why(one: ComparedCase): readonly string[] {
   return lines.map((line) => `  ${one.verdict} ${one.id}: ${line}`);
 }
 
-/** `3 identical, 2 new, 1 removed`. */
+/** `3 cases of the same code, 2 cases new and right, 1 case removed`. */
 function foldedCounts(cases: readonly ComparedCase[]): string {
   const count = (verdict: ComparedCase['verdict']): number =>
     cases.filter((one) => one.verdict === verdict && isFolded(one)).length;
   const parts: readonly (readonly [number, string])[] = [
-    [count('SAME'), 'run the same code'],
+    [count('SAME'), 'of the same code'],
     [count('NEW'), 'new and right'],
     [count('REMOVED'), 'removed'],
     [count('SKIPPED'), 'skipped'],

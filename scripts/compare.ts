@@ -156,7 +156,7 @@ interface OnDevice {
   readonly options: CompareOptions;
   readonly packs: Packs;
   readonly folder: ComparisonFolder;
-  readonly frame: object;
+  readonly frame: Pick<Comparison, 'comparisonId'>;
   readonly io: Io;
   readonly deps: CompareDeps;
 }
@@ -180,6 +180,8 @@ async function onDevice({
     // What this machine makes up between a kernel and itself is no difference.
     margin: Math.max(deps.design.margin, calibration?.nullSpread ?? 0),
     pairsPerSession: options.pairs ?? deps.design.pairsPerSession,
+    // Orders of its own: what one order does to times must not come back in every comparison.
+    seed: frame.comparisonId,
   };
   const { targets, kernels, axes, budgetSeconds, secondsPerCase } = options;
   const cases = await planComparison({ targets, kernels, axes, software: facts.adapter.software }, packs);

@@ -1,6 +1,6 @@
 /** What `attnbench calibrate` found on this machine, kept beside the peaks: `compare` quotes it and takes its margin from it. */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Calibration } from '../gate/comparison.ts';
 import { calibrationSchema } from '../gate/comparison.ts';
@@ -51,7 +51,7 @@ export function keepCalibration(
     renameSync(partial, path);
     return null;
   } catch (error) {
-    rmSync(partial, { force: true });
+    if (existsSync(partial)) rmSync(partial);
     return error instanceof Error ? error.message : String(error);
   }
 }
