@@ -115,7 +115,7 @@ function paired(sides: Sides): { readonly cases: PairedCase; readonly load: Load
 
 async function pair(sides: Sides, changes: Partial<PairRequest> = {}): Promise<PairOutcome> {
   const { cases, load } = paired(sides);
-  const request = { ...cases, seed: 's', orderSeed: 'o', pairs: 10, seconds: 0.2, check: 'full' as const };
+  const request = { ...cases, seed: 's', orderSeed: 'o', pairs: 10, seconds: 10, check: 'full' as const };
   return pairCase(context, load, { ...request, ...changes });
 }
 
