@@ -128,8 +128,6 @@ describe('a pair', () => {
     expect(outcome.control.length).toBeGreaterThanOrEqual(4);
     expect(outcome.checks).toMatchObject({ base: { nmse: 0 }, head: { nmse: 0 } });
     expect(outcome.tickShare).toBeLessThanOrEqual(0.01);
-    // A call of this kernel takes microseconds.
-    expect(outcome.repeats).toBeGreaterThan(1);
   });
 
   it('compiles the control apart from head', async () => {

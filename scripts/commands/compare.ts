@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../../harness/errors.ts';
 import type { Act } from '../cli.ts';
@@ -54,14 +56,15 @@ Examples:
   attnbench compare --base main                              this checkout against main, suite quick
   attnbench compare --base v1.0 --head v1.1 scaling          two revisions
   attnbench compare --base ../old 'flash:n=1024,heads=8'     one case against another folder
-  attnbench compare --base main --budget 600 --strict        for a gate that lets nothing pass undecided`;
+  attnbench compare --base main --budget 600 --strict        for a gate that lets nothing pass undecided
+  attnbench compare runs/gpu runs/lavapipe                   stored runs side by side, which is no regression test`;
 
 export function register(program: Command, io: Io, act: Act): void {
   program
     .command('compare')
     .summary('did a kernel become slower? two versions, timed side by side')
     .description('Compares the kernels of two versions, case by case, and says which became slower.')
-    .argument('[suites or case ids...]', 'what to compare (default: quick)')
+    .argument('[suites or case ids...]', 'what to compare (default: quick); or, without --base, run folders')
     .option(
       '--base <version>',
       'what head is held against: a git revision, a folder, or an installed version',
@@ -108,7 +111,14 @@ async function run(
   io: Io,
 ): Promise<ExitCode> {
   if (flags.base === undefined) {
-    throw new UsageError('name what to compare with, such as: attnbench compare --base main');
+    const folders = targets.filter((word) => existsSync(join(word, 'records.jsonl')));
+    if (targets.length < 2 || folders.length === 0) {
+      throw new UsageError(
+        'name what to compare with, such as: attnbench compare --base main; or two run folders to see side by side',
+      );
+    }
+    const { compareStoredRuns } = await import('../compare-runs.ts');
+    return compareStoredRuns(targets, flags.json === true, io);
   }
   const { compare } = await import('../compare.ts');
   return compare(
