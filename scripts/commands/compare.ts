@@ -19,6 +19,7 @@ import {
 
 interface CompareFlags {
   readonly base?: string;
+  readonly installBase?: string;
   readonly head?: string;
   readonly out?: string;
   readonly adapter: string;
@@ -57,6 +58,7 @@ Examples:
   attnbench compare --base v1.0 --head v1.1 scaling          two revisions
   attnbench compare --base ../old 'flash:n=1024,heads=8'     one case against another folder
   attnbench compare --base main --budget 600 --strict        for a gate that lets nothing pass undecided
+  attnbench compare --install-base ../old 'copy:n=64'        another harness or another Dawn, in pairs of processes
   attnbench compare runs/gpu runs/lavapipe                   stored runs side by side, which is no regression test`;
 
 export function register(program: Command, io: Io, act: Act): void {
@@ -68,6 +70,10 @@ export function register(program: Command, io: Io, act: Act): void {
     .option(
       '--base <version>',
       'what head is held against: a git revision, a folder, or an installed version',
+    )
+    .option(
+      '--install-base <install>',
+      'instead of --base, for changes outside the kernels: another installed attnbench, run process by process',
     )
     .option('--head <version>', 'what is judged (default: the kernels of the current folder)')
     .option('-o, --out <folder>', 'where the comparison is kept (default: runs/compare-<time>)')
@@ -110,7 +116,11 @@ async function run(
   commandLine: string,
   io: Io,
 ): Promise<ExitCode> {
-  if (flags.base === undefined) {
+  if (flags.base !== undefined && flags.installBase !== undefined) {
+    throw new UsageError('--base compares kernels and --install-base whole installs; leave one of them out');
+  }
+  const base = flags.base ?? flags.installBase;
+  if (base === undefined) {
     const folders = targets.filter((word) => existsSync(join(word, 'records.jsonl')));
     if (targets.length < 2 || folders.length === 0) {
       throw new UsageError(
@@ -120,11 +130,14 @@ async function run(
     const { compareStoredRuns } = await import('../compare-runs.ts');
     return compareStoredRuns(targets, flags.json === true, io);
   }
-  const { compare } = await import('../compare.ts');
+  const compare =
+    flags.installBase === undefined
+      ? (await import('../compare.ts')).compare
+      : (await import('../compare-installs.ts')).compareInstalls;
   return compare(
     {
       commandLine,
-      base: flags.base,
+      base,
       head: flags.head ?? null,
       targets: targets.length === 0 ? ['quick'] : targets,
       kernels: flags.kernels ?? null,
