@@ -5,8 +5,8 @@ import type { Moments } from './effect.ts';
 import { moments, pDifferent } from './effect.ts';
 import { percent } from './words.ts';
 
-/** A fit machine is called unfit, or a verdict taken back, in at most one of a hundred. */
-const controlAlpha = 0.01;
+/** A fit machine is called unfit, or a verdict taken back, once in a thousand. A bias that could make a verdict is far surer than that. */
+const controlAlpha = 0.001;
 
 const controlRatios = (sessions: readonly SessionOfCase[]): readonly number[] =>
   sessions.flatMap(({ controlLogRatio }) => (controlLogRatio === null ? [] : [controlLogRatio]));
