@@ -37,8 +37,7 @@ export function controlOf(
     const arm = controlArm(sessions);
     if (arm === null) continue;
     biases.push(arm.mean);
-    const ratios = controlRatios(sessions);
-    const scale = Math.sqrt(ratios.reduce((sum, ratio) => sum + ratio ** 2, 0) / ratios.length);
+    const scale = Math.sqrt(moments(controlRatios(sessions).map((ratio) => ratio ** 2)).mean);
     for (const { session, controlLogRatio } of sessions) {
       if (controlLogRatio === null) continue;
       const values = bySession.get(session) ?? [];

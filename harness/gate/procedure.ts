@@ -239,8 +239,7 @@ export class GateProcedure {
     for (const [index, state] of cases.entries()) {
       const seen = fresh[index];
       if (adjusted[index] <= look.alpha) state.outcome = this.confirmed(seen, state.direction);
-      else if (this.isInside(seen, look)) state.outcome = this.equivalent(seen, look);
-      else if (isLast) state.outcome = this.notConfirmed(state, seen, look);
+      else if (isLast || this.isInside(seen, look)) state.outcome = this.notConfirmed(state, seen, look);
     }
   }
 
@@ -280,11 +279,15 @@ export class GateProcedure {
     );
   }
 
+  /**
+   * Even where the fresh sessions lie within the margin: SAME is the screen's to give. Otherwise noise that got a case flagged could
+   * buy it the sessions for a SAME that a steadier case would not have had.
+   */
   private notConfirmed(state: CaseState, seen: Moments, look: Look): Omit<Decision, 'id'> {
     const isSeenAgain = pDifferent(seen) < 0.05 && Math.sign(seen.mean) === state.direction;
     return unknown(
       isSeenAgain ? 'too wide' : 'not confirmed',
-      `the screen saw ${percent(momentsOf(state, 'screen').mean)}; in fresh processes the ${this.rangeText(seen, look)} does not clear the margin of ${this.marginText()}`,
+      `the screen saw ${percent(momentsOf(state, 'screen').mean)}; in fresh processes the ${this.rangeText(seen, look)} is not clear of the margin of ${this.marginText()}`,
     );
   }
 
