@@ -265,6 +265,13 @@ describe('sessions that are missing', () => {
     gate.add('b', sessionOf('screen', 7, 0));
     expect(gate.decisions().map(({ verdict }) => verdict)).toEqual(['SAME', 'SAME']);
 
+    // Two more do not give it up: the one in between counted.
+    const recovered = new GateProcedure(['a'], defaultDesign);
+    for (let time = 0; time < 2; time++) recovered.lose('a', 'no answer within 60 s');
+    recovered.add('a', sessionOf('screen', 0, 0));
+    for (let time = 0; time < 2; time++) recovered.lose('a', 'no answer within 60 s');
+    expect(recovered.next()).toEqual({ stage: 'screen', cases: ['a'] });
+
     const lost = new GateProcedure(['a'], defaultDesign);
     for (let time = 0; time < 3; time++) lost.lose('a', 'no answer within 60 s');
     expect(lost.next()).toBeNull();
