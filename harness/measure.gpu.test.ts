@@ -6,11 +6,12 @@ import { openDevice } from './adapter.ts';
 import { measureClock } from './clock.ts';
 import type { GpuContext } from './context.ts';
 import { createContext } from './context.ts';
+import { CaseExecutor } from './executor.ts';
 import { choiceFromEnv } from './hosts/choice.ts';
 import { openAdapter } from './hosts/dawn.ts';
 import { kernelIds, loadKernel } from './hosts/kernel-folders.ts';
 import { nodeHost } from './hosts/node-host.ts';
-import { measureCase } from './measure.ts';
+import { inputSets, measureCase } from './measure.ts';
 import type { AxisValues } from './params.ts';
 import { resolveParams } from './params.ts';
 import type { CaseRecord, Peaks } from './record.ts';
@@ -221,6 +222,26 @@ describe('measureCase', () => {
       expect((await measure(honest, { kernel })).status).toBe('ok');
     }
     expect((await measure(honest, { peaks })).status).toBe('ok');
+  });
+
+  it('gives the calls of one sample other inputs in turns', async () => {
+    const loaded = { id: 'element', kernel: elementKernel(), folder: new URL(import.meta.url) };
+    const on = { ...context, host: { ...context.host, loadText: async () => wgsl(honest) } };
+    const params = resolveParams(loaded.kernel.axes, { n: 5 });
+    const prepared = await prepareProgram(on, loaded, params);
+    if (prepared.kind !== 'program') throw new Error(prepared.message);
+    const sets = inputSets(loaded.kernel, params, 'turns');
+    const executor = await CaseExecutor.create(on, loaded, params, prepared.program, sets);
+    for (const [repeats, last] of [
+      [1, 0],
+      [2, 1],
+      [5, 0],
+    ]) {
+      await executor.call(repeats, 0);
+      const { tensors } = await executor.readOutputs();
+      expect(tensors['y'].data).toEqual(sets[last]['x'].data);
+    }
+    executor.destroy();
   });
 
   it('skips what the kernel refuses and what no binding holds', async () => {

