@@ -175,11 +175,11 @@ async function ofSide<Result>(side: SideName, work: () => Promise<Result>): Prom
   }
 }
 
-/** The same work as text that no cache takes for the first: the driver compiles it apart. */
-function secondCopy(program: Program): Program {
+/** The same work as text that no cache takes for another's: the driver compiles it apart. */
+function copyOf(program: Program, owner: string): Program {
   return {
     ...program,
-    passes: program.passes.map((pass) => ({ ...pass, code: `${pass.code}// the control's own copy\n` })),
+    passes: program.passes.map((pass) => ({ ...pass, code: `${pass.code}// ${owner}'s own copy\n` })),
   };
 }
 
@@ -221,9 +221,12 @@ class PairedRun {
     const baseSets = await ofSide('base', async () =>
       sameInputs(headReady.loaded, baseReady.loaded, head, base) ? headSets : this.inputs(baseReady, base),
     );
-    const baseArm = await this.arm('base', baseReady, base, baseSets);
+    // A kernel held against itself, as a calibration does.
+    const isSame = baseReady.program.hash === headReady.program.hash;
+    const baseProgram = isSame ? copyOf(baseReady.program, 'base') : baseReady.program;
+    const baseArm = await this.arm('base', { ...baseReady, program: baseProgram }, base, baseSets);
     const baseCheck = await this.check(baseArm, this.request.check);
-    const copy = { ...headReady, program: secondCopy(headReady.program) };
+    const copy = { ...headReady, program: copyOf(headReady.program, 'the control') };
     const controlArm = await this.arm('head', copy, head, headSets);
     await this.check(controlArm, 'some rows');
     return this.time(baseArm, headArm, controlArm, { base: baseCheck, head: headCheck });
