@@ -3,7 +3,7 @@
  * First all cases are screened. What looks different is measured again by fresh processes, and only these sessions decide.
  */
 import type { Comparison, Reason, SessionOfCase, Timed } from './comparison.ts';
-import { controlOf } from './control.ts';
+import { controlArm, controlOf, isBiased } from './control.ts';
 import type { GateDesign, Look } from './design.ts';
 import type { Moments } from './effect.ts';
 import { interval, minimumDetectable, moments, pAbove, pDifferent, pSignFlip } from './effect.ts';
@@ -147,7 +147,7 @@ export class GateProcedure {
       if (outcome === null) {
         return { id, ...unknown('few sessions', 'not decided yet: sessions are still to come') };
       }
-      const doubts = this.doubts(state, control);
+      const doubts = this.doubts(state, outcome.verdict, control);
       return doubts.length === 0
         ? { id, ...outcome }
         : { id, verdict: 'UNKNOWN', reasons: [...doubts, ...outcome.reasons] };
@@ -304,9 +304,22 @@ export class GateProcedure {
   }
 
   /** What takes a verdict back, whatever the sessions say. */
-  private doubts(state: CaseState, control: Comparison['control']): readonly Reason[] {
+  private doubts(state: CaseState, verdict: TimedVerdict, control: Comparison['control']): readonly Reason[] {
     const doubts: Reason[] = [];
-    if (control?.significant === true) doubts.push({ code: 'control', message: control.message });
+    const arm = controlArm([...state.sessions.screen, ...state.sessions.confirm]);
+    if (control?.significant === true) {
+      doubts.push({ code: 'control', message: control.message });
+    } else if (
+      verdict !== 'SAME' &&
+      verdict !== 'UNKNOWN' &&
+      arm !== null &&
+      isBiased(arm, this.design.margin)
+    ) {
+      doubts.push({
+        code: 'control',
+        message: `head against its own copy differs by ${percent(arm.mean)} in this case: its times cannot be compared to ${this.marginText()}`,
+      });
+    }
     if (state.tickShare > this.design.margin / 2) {
       doubts.push({
         code: 'tick',
@@ -328,10 +341,9 @@ export class GateProcedure {
   /** Fresh sessions alone where there are any: those of the screen were chosen for what they show. */
   private timed(): ReadonlyMap<string, Timed> {
     const enough = [...this.states.values()].filter((state) => this.decidingStage(state) !== null);
-    const deciding = enough.map((state) => ({ state, stage: this.decidingStage(state) ?? 'screen' }));
     const timed = new Map<string, Timed>();
     for (const stage of ['screen', 'confirm'] as const) {
-      const family = deciding.filter((member) => member.stage === stage).map(({ state }) => state);
+      const family = enough.filter((state) => this.decidingStage(state) === stage);
       const seen = family.map((state) => momentsOf(state, stage));
       const adjusted = holm(seen.map(pDifferent), stage === 'screen' ? enough.length : family.length);
       for (const [index, state] of family.entries()) {
@@ -348,10 +360,7 @@ export class GateProcedure {
 
   private timedOf(state: CaseState, stage: Stage, seen: Moments, pAdjusted: number): Timed {
     const sessions = [...state.sessions.screen, ...state.sessions.confirm];
-    const arms = sessions.flatMap(({ controlLogRatio }) =>
-      controlLogRatio === null ? [] : [controlLogRatio],
-    );
-    const control = moments(arms);
+    const control = controlArm(sessions);
     return {
       effect: ratioOf(seen),
       pValue: pDifferent(seen),
@@ -359,7 +368,8 @@ export class GateProcedure {
       pSignFlip: pSignFlip(state.sessions[stage].map(({ logRatio }) => logRatio)),
       minimumDetectable: minimumDetectable(seen),
       margin: this.design.margin,
-      control: arms.length < 2 ? null : { ...ratioOf(control), pValue: pDifferent(control) },
+      control:
+        control === null || control.count < 2 ? null : { ...ratioOf(control), pValue: pDifferent(control) },
       baseNs: median(sessions.map(({ baseNs }) => baseNs)),
       headNs: median(sessions.map(({ headNs }) => headNs)),
       tickShare: state.tickShare,
