@@ -17,6 +17,7 @@ const commands = {
   peaks: () => import('./commands/peaks.ts'),
   tune: () => import('./commands/tune.ts'),
   compare: () => import('./commands/compare.ts'),
+  calibrate: () => import('./commands/calibrate.ts'),
   doctor: () => import('./commands/doctor.ts'),
   'new-kernel': () => import('./commands/new-kernel.ts'),
 } as const;
