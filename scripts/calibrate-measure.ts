@@ -146,7 +146,7 @@ async function oneProcess(
         take(course, reply.outcome, session.number);
       } else {
         if (reply.kind !== 'paired') session = null;
-        lose(course, reply.kind === 'paired' ? reply.outcome.kind : 'its process ended');
+        lose(course, messageOf(reply));
       }
     }
   } finally {
@@ -188,4 +188,10 @@ async function opened(open: CalibrationDeps['open']): Promise<PairSession> {
       if (attempt === triesToOpen) throw error;
     }
   }
+}
+
+function messageOf(reply: Awaited<ReturnType<PairSession['pair']>>): string {
+  if (reply.kind !== 'paired')
+    return 'seconds' in reply ? `no answer within ${reply.seconds} s` : reply.message;
+  return 'message' in reply.outcome ? reply.outcome.message : reply.outcome.kind;
 }

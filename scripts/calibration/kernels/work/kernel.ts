@@ -1,7 +1,7 @@
 /** Work whose length is known: `attnbench calibrate` makes it longer by a share, and looks whether the gate finds that share. */
 import { defineKernel } from '../../../../kernels/contract.ts';
 import { attentionOutput, rowAddress, valueTensor } from '../../../../kernels/lib/heads.ts';
-import { ceilDivide, elementCount, passAt, quads, storedBytes } from '../../../../kernels/lib/plan.ts';
+import { ceilDivide, elementCount, quads, storedBytes } from '../../../../kernels/lib/plan.ts';
 import { refusedVector } from '../../../../kernels/lib/vector.ts';
 
 const workgroupSize = 64;
@@ -15,9 +15,12 @@ export default defineKernel({
   tolerance: { f32: exact, f16: exact, f16s: exact },
   contractCases: [{ n: 5, dv: 6 }],
   refuse: (params) =>
-    params.m === params.n && params.heads === params.kvHeads
+    params.m === params.n && params.heads === params.kvHeads && params.precision === 'f32'
       ? null
-      : { code: 'unsupported', message: 'work returns v row by row, so m must equal n, and kvHeads heads' },
+      : {
+          code: 'unsupported',
+          message: 'work returns v row by row in f32: m must equal n, and kvHeads heads',
+        },
   inputs: (params) => [valueTensor(params)],
   outputs: (params) => [attentionOutput(params)],
   plan(params) {
@@ -26,14 +29,16 @@ export default defineKernel({
       variant: 'work',
       scratch: [],
       passes: [
-        passAt(params.precision, {
+        {
           name: 'work',
           shader: 'work.wgsl',
           constants: { WORKGROUP: workgroupSize, STEPS: params.steps },
           uniforms: { quads: total, one: { f32: 1 }, zero: { f32: 0 } },
           bindings: ['v', 'y'],
+          includes: [],
+          enables: [],
           workgroups: ceilDivide(total, workgroupSize),
-        }),
+        },
       ],
     };
   },
