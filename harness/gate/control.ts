@@ -5,8 +5,8 @@ import type { Moments } from './effect.ts';
 import { moments, pDifferent } from './effect.ts';
 import { percent } from './words.ts';
 
-/** A fit machine is called unfit, or a verdict taken back, in at most one of a hundred. */
-const controlAlpha = 0.01;
+/** A fit machine is called unfit, or a verdict taken back, once in a thousand. A bias that could make a verdict is far surer than that. */
+const controlAlpha = 0.001;
 
 const controlRatios = (sessions: readonly SessionOfCase[]): readonly number[] =>
   sessions.flatMap(({ controlLogRatio }) => (controlLogRatio === null ? [] : [controlLogRatio]));
@@ -37,8 +37,7 @@ export function controlOf(
     const arm = controlArm(sessions);
     if (arm === null) continue;
     biases.push(arm.mean);
-    const ratios = controlRatios(sessions);
-    const scale = Math.sqrt(ratios.reduce((sum, ratio) => sum + ratio ** 2, 0) / ratios.length);
+    const scale = Math.sqrt(moments(controlRatios(sessions).map((ratio) => ratio ** 2)).mean);
     for (const { session, controlLogRatio } of sessions) {
       if (controlLogRatio === null) continue;
       const values = bySession.get(session) ?? [];

@@ -87,7 +87,7 @@ export class GateProcedure {
 
   /** Null: every case is decided, or all looks are spent. */
   next(): Batch | null {
-    const cases = this.waiting().map(({ id }) => id);
+    const cases = this.waiting(this.inStage()).map(({ id }) => id);
     return cases.length === 0 ? null : { stage: this.stage, cases };
   }
 
@@ -185,32 +185,34 @@ export class GateProcedure {
     return this.active().filter(({ stage }) => stage === this.stage);
   }
 
-  /** Those that have not reached the look yet. */
-  private waiting(): CaseState[] {
+  /** Of these, those that have not reached the look yet. */
+  private waiting(cases: readonly CaseState[]): CaseState[] {
     const look = this.looks()[this.look];
-    return this.inStage().filter(({ sessions }) => sessions[this.stage].length < look.sessions);
+    return cases.filter(({ sessions }) => sessions[this.stage].length < look.sessions);
   }
 
   /** A look is taken when every case has reached it: the order in which sessions come in then changes nothing. */
   private advance(): void {
-    while (this.inStage().length > 0 || this.stage === 'screen') {
-      if (this.inStage().length === 0) {
+    for (;;) {
+      const cases = this.inStage();
+      if (cases.length === 0) {
+        if (this.stage === 'confirm') return;
         this.stage = 'confirm';
         this.look = 0;
         this.flagged = this.active();
         continue;
       }
-      if (this.waiting().length > 0) return;
+      if (this.waiting(cases).length > 0) return;
       const look = this.looks()[this.look];
       const isLast = this.look === this.looks().length - 1;
-      if (this.stage === 'screen') this.screen(look, isLast);
-      else this.confirm(look, isLast);
+      if (this.stage === 'screen') this.screen(cases, look, isLast);
+      else this.confirm(cases, look, isLast);
       if (!isLast) this.look++;
     }
   }
 
-  private screen(look: Look, isLast: boolean): void {
-    for (const state of this.inStage()) {
+  private screen(cases: readonly CaseState[], look: Look, isLast: boolean): void {
+    for (const state of cases) {
       const seen = momentsOf(state, 'screen');
       const loose = interval(seen, this.design.flagAlpha);
       if (loose.low > this.limit || loose.high < -this.limit) {
@@ -225,21 +227,19 @@ export class GateProcedure {
   }
 
   /** Holm over all flagged cases, less those already confirmed: the chance of any false one is at most the sum of the alphas. */
-  private confirm(look: Look, isLast: boolean): void {
-    const states = this.inStage();
-    const fresh = states.map((state) => momentsOf(state, 'confirm'));
+  private confirm(cases: readonly CaseState[], look: Look, isLast: boolean): void {
+    const fresh = cases.map((state) => momentsOf(state, 'confirm'));
     const confirmed = this.flagged.filter(
       ({ outcome }) => outcome?.verdict === 'REGRESSED' || outcome?.verdict === 'IMPROVED',
     );
-    const pValues = states.map(({ direction }, index) =>
+    const pValues = cases.map(({ direction }, index) =>
       Math.min(1, 2 * pAbove({ ...fresh[index], mean: direction * fresh[index].mean }, this.limit)),
     );
     const adjusted = holm(pValues, this.flagged.length - confirmed.length);
-    for (const [index, state] of states.entries()) {
+    for (const [index, state] of cases.entries()) {
       const seen = fresh[index];
       if (adjusted[index] <= look.alpha) state.outcome = this.confirmed(seen, state.direction);
-      else if (this.isInside(seen, look)) state.outcome = this.equivalent(seen, look);
-      else if (isLast) state.outcome = this.notConfirmed(state, seen, look);
+      else if (isLast || this.isInside(seen, look)) state.outcome = this.notConfirmed(state, seen, look);
     }
   }
 
@@ -266,7 +266,7 @@ export class GateProcedure {
       reasons: [
         {
           code: 'equivalent',
-          message: `${this.rangeText(seen, look)} lies within the margin of ${this.marginText()}`,
+          message: `the ${this.rangeText(seen, look)} lies within the margin of ${this.marginText()}`,
         },
       ],
     };
@@ -275,15 +275,19 @@ export class GateProcedure {
   private tooWide(seen: Moments, look: Look): Omit<Decision, 'id'> {
     return unknown(
       'too wide',
-      `${this.rangeText(seen, look)} reaches across the margin of ${this.marginText()}: try an idle machine, more work per sample or a longer budget`,
+      `the ${this.rangeText(seen, look)} reaches across the margin of ${this.marginText()}: try an idle machine, more work per sample or a longer budget`,
     );
   }
 
+  /**
+   * Even where the fresh sessions lie within the margin: SAME is the screen's to give. Otherwise noise that got a case flagged could
+   * buy it the sessions for a SAME that a steadier case would not have had.
+   */
   private notConfirmed(state: CaseState, seen: Moments, look: Look): Omit<Decision, 'id'> {
-    const screened = percent(momentsOf(state, 'screen').mean);
+    const isSeenAgain = pDifferent(seen) < 0.05 && Math.sign(seen.mean) === state.direction;
     return unknown(
-      'not confirmed',
-      `the screen saw ${screened}; ${this.rangeText(seen, look)} in fresh processes does not clear the margin of ${this.marginText()}`,
+      isSeenAgain ? 'too wide' : 'not confirmed',
+      `the screen saw ${percent(momentsOf(state, 'screen').mean)}; in fresh processes the ${this.rangeText(seen, look)} is not clear of the margin of ${this.marginText()}`,
     );
   }
 
@@ -335,7 +339,8 @@ export class GateProcedure {
 
   private rangeText(seen: Moments, look: Look): string {
     const { low, high } = interval(seen, look.alpha);
-    return `${percent(low)} to ${percent(high)} (${seen.count} sessions)`;
+    const level = `${((1 - look.alpha) * 100).toFixed(1)} % interval`;
+    return `${level} of ${seen.count} sessions, ${percent(low)} to ${percent(high)},`;
   }
 
   /** Fresh sessions alone where there are any: those of the screen were chosen for what they show. */

@@ -19,7 +19,7 @@ export interface NoiseModel {
   /** Share of samples that something else on the machine slows down, and the scatter of how much. One-sided, heavy. */
   readonly spellShare: number;
   readonly spell: number;
-  /** A process is as a whole faster or slower than another, base and head alike. */
+  /** A process is as a whole faster or slower than the one before it, base and head alike. */
   readonly process: number;
   /** A process favours base or head, whatever the pairs do. */
   readonly session: number;
@@ -29,23 +29,27 @@ export interface NoiseModel {
   readonly order: number;
 }
 
-/** A busy machine of two cores: sessions of 50 pairs scatter by 0.029, single processes by a quarter, single samples by most of their size. */
+/**
+ * Like a virtual machine of two cores on which other jobs ran: sessions of 50 pairs scattered by 0.029, and of runs of identical code, one after the
+ * other, three of four differed by more than 5 %.
+ */
 export const busyMachine: NoiseModel = {
   sample: 0.075,
   spellShare: 0.2,
   spell: 0.9,
-  process: 0.24,
+  process: 0.11,
   session: 0.005,
   drift: 0.2,
   order: 0.01,
 };
 
-/** The same machine with all that pairing does not cancel made larger. */
+/** The same machine with all its chances larger. */
 export function scaled(noise: NoiseModel, factor: number): NoiseModel {
   return {
     ...noise,
     sample: noise.sample * factor,
     spell: noise.spell * factor,
+    process: noise.process * factor,
     session: noise.session * factor,
   };
 }
@@ -119,9 +123,8 @@ export function simulateSweep(
   seed: string,
 ): SimulatedSweep {
   const random = seededRandom(seed);
-  const cases = new Map(
-    slowdowns.map((slowdown, index) => [`case ${index}`, { slowdown, sessions: 0 }] as const),
-  );
+  const cases = new Map<string, { readonly slowdown: number; sessions: number }>();
+  for (const [index, slowdown] of slowdowns.entries()) cases.set(`case ${index}`, { slowdown, sessions: 0 });
   const procedure = new GateProcedure([...cases.keys()], design);
   let session = 0;
   for (let batch = procedure.next(); batch !== null; batch = procedure.next()) {

@@ -5,6 +5,7 @@ import { kernelIds, loadKernels } from '../../harness/hosts/kernel-folders.ts';
 import { loadSuite, suiteNames } from '../../harness/hosts/suite-files.ts';
 import type { PlannedCase } from '../../harness/sweep.ts';
 import { suiteHasKernel } from '../../harness/sweep.ts';
+import { shardHelp, shardWord } from '../shard-from-environment.ts';
 import type { Act } from '../cli.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -52,7 +53,7 @@ export function register(program: Command, io: Io, act: Act): void {
     .option(kernelsOption, kernelsHelp, wordList('--kernels'))
     .option(peersOption, peersHelp(), wordList('--peers'))
     .option(axisOption, axisHelp, collect)
-    .option('--shard <i/n>', 'only the cases of this shard')
+    .option('--shard <i/n>', shardHelp)
     .option('--gpu', 'plan for a hardware GPU, where suites are larger (without it: for a software adapter)')
     .option('--json', 'print JSON')
     .addHelpText('after', help)
@@ -67,7 +68,7 @@ function request(targets: readonly string[], options: ListOptions): Promise<Swee
     kernels: options.kernels ?? null,
     peers: options.peers ?? [],
     axes: options.axis ?? [],
-    shard: options.shard ?? null,
+    shard: shardWord(options.shard, process.env),
     software: options.gpu !== true,
   });
 }
