@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { compare, judge, rowsToCheck, someRows } from './check.ts';
+import { compare, faultsOf, judge, randomRows, rowsToCheck, someRows } from './check.ts';
 import { resolveParams } from './params.ts';
 import copy from '../kernels/copy/kernel.ts';
 import { createInputs } from './inputs.ts';
+import { seededRandom } from './random.ts';
 
 const params = resolveParams(copy.axes, { n: 4, heads: 2, d: 3 });
 const inputs = createInputs(copy, params, 'seed', 0);
 const rows = rowsToCheck(copy, params, 'seed');
-const verdictOf = (data: Float32Array, guards: readonly string[] = []) =>
-  judge(copy, params, inputs, { y: { shape: [1, 2, 4, 3], data } }, guards, rows);
+const verdictOf = (data: Float32Array, faults: readonly string[] = []) =>
+  judge(copy, params, inputs, { y: { shape: [1, 2, 4, 3], data } }, faults, rows);
 
 describe('judge', () => {
   it('accepts the right numbers', () => {
@@ -29,10 +30,11 @@ describe('judge', () => {
     expect(verdict).toMatchObject({ kind: 'wrong', check: { nmse: null } });
     expect(verdict.kind === 'wrong' && verdict.message).toContain('y[23] was never written or is NaN');
   });
-  it('refuses a broken guard even when the numbers are right', () => {
-    expect(verdictOf(inputs.v.data.slice() as Float32Array, ['y'])).toMatchObject({
+  it('refuses what else went wrong even when the numbers are right', () => {
+    const faults = faultsOf({ brokenGuards: ['y'], unwritten: ['y[3]'] }, ['q']);
+    expect(verdictOf(inputs.v.data.slice() as Float32Array, faults)).toMatchObject({
       kind: 'wrong',
-      message: 'y was written past its end',
+      message: 'y[3] was never written; y was written past its end; the input q was written to',
     });
   });
 });
@@ -57,6 +59,19 @@ describe('rows', () => {
     expect(sampled).toContain(0);
     expect(sampled).toContain(3999);
     expect(sampled).toEqual([...sampled].sort((a, b) => a - b));
+  });
+  it('are drawn anywhere for the comparisons between timed calls', () => {
+    const expensive = { ...copy, cost: () => ({ flops: 1e12, exps: 0, bytesRead: 0, bytesWritten: 0 }) };
+    const large = resolveParams(copy.axes, { n: 1000, heads: 64, d: 3 });
+    const drawn = Array.from({ length: 40 }, (_, seed) => randomRows(expensive, large, seededRandom(seed)));
+    for (const rows of drawn) {
+      expect(rows.length).toBeLessThanOrEqual(12);
+      expect(new Set(rows.map((row) => Math.floor(row / 1000))).size).toBeLessThanOrEqual(3);
+    }
+    const heads = new Set(drawn.flat().map((row) => Math.floor(row / 1000)));
+    expect(heads.size).toBeGreaterThan(40);
+    // Where it costs nothing, all of them.
+    expect(randomRows(copy, params, seededRandom('few'))).toEqual(rows);
   });
   it('are chosen without repeats', () => {
     expect(someRows([1, 2, 3], 16, 's')).toEqual([1, 2, 3]);

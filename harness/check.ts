@@ -1,5 +1,6 @@
 /** Is it right? Outputs against float64, poison and guards included. */
-import type { Kernel, Params, Tensor, Tensors } from '../kernels/contract.ts';
+import type { Kernel, Params, Random, Tensor, Tensors } from '../kernels/contract.ts';
+import type { OutputReading } from './buffers.ts';
 import { elementsOf } from './layout.ts';
 import { seededRandom } from './random.ts';
 import type { Check } from './record.ts';
@@ -30,6 +31,27 @@ export function rowsToCheck(kernel: Kernel, params: Params, seed: string): reado
     );
     while (positions.length < sampledRowsPerHead) positions.push(random.integer(length));
     for (const i of positions) rows.add(head * length + i);
+  }
+  return [...rows].sort((a, b) => a - b);
+}
+
+/** What a comparison between timed calls may cost, in FLOPs of the kernel's own count. */
+const recheckFlops = 1e7;
+const fewestRecheckedRows = 12;
+
+/** Rows that nobody can know beforehand, in up to three heads: what `rowsToCheck` leaves out has its turn here. Ascending. */
+export function randomRows(kernel: Kernel, params: Params, random: Random): readonly number[] {
+  const [main] = kernel.outputs(params);
+  const length = main.shape.at(-2) ?? 1;
+  const total = elementsOf(main.shape.slice(0, -1));
+  const { flops, exps } = kernel.cost(params);
+  const affordable = Math.floor((recheckFlops / Math.max(1, flops + 10 * exps)) * total);
+  const count = Math.min(total, Math.max(affordable, fewestRecheckedRows));
+  if (count === total) return Array.from({ length: total }, (_, row) => row);
+  const heads = Array.from({ length: sampledHeads }, () => random.integer(total / length));
+  const rows = new Set<number>();
+  for (let drawn = 0; drawn < count; drawn++) {
+    rows.add(heads[drawn % heads.length] * length + random.integer(length));
   }
   return [...rows].sort((a, b) => a - b);
 }
@@ -111,13 +133,25 @@ export function distanceToSoftmax(
   return finiteOrNull(Math.sqrt(compare(actual, exact).nmse));
 }
 
-/** Compares what the device wrote with the kernel's own definition in float64. */
+/** What is wrong with a call whatever its outputs should be, in words. */
+export function faultsOf(
+  { brokenGuards, unwritten }: Pick<OutputReading, 'brokenGuards' | 'unwritten'>,
+  changedInputs: readonly string[],
+): readonly string[] {
+  return [
+    ...unwritten.map((element) => `${element} was never written`),
+    ...brokenGuards.map((name) => `${name} was written past its end`),
+    ...changedInputs.map((name) => `the input ${name} was written to`),
+  ];
+}
+
+/** Compares what the device wrote with the kernel's own definition in float64. `faults`: what is wrong already. */
 export function judge(
   kernel: Kernel,
   params: Params,
   inputs: Tensors,
   outputs: Tensors,
-  brokenGuards: readonly string[],
+  faults: readonly string[],
   rows: readonly number[],
 ): Verdict {
   const expected = kernel.reference(params, inputs, rows);
@@ -149,7 +183,7 @@ export function judge(
     const unwritten = tensor.data.findIndex((value) => Number.isNaN(value));
     if (unwritten >= 0) problems.push(`${spec.name}[${unwritten}] was never written or is NaN`);
   }
-  for (const name of brokenGuards) problems.push(`${name} was written past its end`);
+  problems.push(...faults);
 
   const check: Check = {
     nmse: finiteOrNull(worst),

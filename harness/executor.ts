@@ -1,7 +1,7 @@
 /** One case on one device: its bind groups, and calls of it, timed. The only code that dispatches kernels. */
 import type { Caps, Params, Pass, Tensors } from '../kernels/contract.ts';
 import { Allocator } from './allocator.ts';
-import type { OutputReading } from './buffers.ts';
+import type { ChangedParts, OutputReading } from './buffers.ts';
 import { CaseBuffers } from './buffers.ts';
 import type { CaseCalls } from './calls.ts';
 import type { GpuContext } from './context.ts';
@@ -87,14 +87,31 @@ export class CaseExecutor implements CaseCalls {
     return wallNs;
   }
 
-  /** One call on poisoned outputs and scratch, what it left in them, and its time. */
-  async poisonedCall(set: number): Promise<OutputReading & { readonly callNs: number }> {
-    this.parts.buffers.poison();
+  async poisonedCall(
+    set: number,
+    poison: 'everything' | 'outputs' = 'everything',
+  ): Promise<OutputReading & { readonly callNs: number }> {
+    const { buffers } = this.parts;
+    if (poison === 'everything') buffers.poison('nan', 'outputs and scratch');
+    else buffers.poison('huge', 'outputs');
     const callNs = await this.untimedCall(set);
     return { ...(await this.readOutputs()), callNs };
   }
 
-  /** `repeats` calls in one submit, as durations per call. */
+  changedInputs(set: number, tensors: Tensors): Promise<readonly string[]> {
+    return this.parts.buffers.changedInputs(set, tensors);
+  }
+
+  async disturb(parts: readonly ChangedParts[], scratch: boolean): Promise<void> {
+    const { context, buffers } = this.parts;
+    for (const part of parts) buffers.upload(part);
+    if (scratch) buffers.disturbScratch();
+    // Done before the next call begins, so that it is in no one's time.
+    context.device.queue.submit([]);
+    await context.wait(context.device.queue.onSubmittedWorkDone());
+  }
+
+  /** `repeats` calls in one submit, as durations per call. Sets take turns from one call to the next, `set` first. */
   async call(repeats: number, set: number, timestamps = true): Promise<CallSample> {
     const { context, program } = this.parts;
     const slots = program.passes.length * repeats;
@@ -154,7 +171,7 @@ export class CaseExecutor implements CaseCalls {
         const timing = queries === null ? {} : { timestampWrites: queries.writes(slot++) };
         const encoded = encoder.beginComputePass({ label: pass.name, ...timing });
         encoded.setPipeline(pipelines[index].pipeline);
-        encoded.setBindGroup(0, bindGroups[set][index]);
+        encoded.setBindGroup(0, bindGroups[(set + repeat) % bindGroups.length][index]);
         encoded.dispatchWorkgroups(...foldWorkgroups(pass.workgroups, context.caps));
         encoded.end();
       }

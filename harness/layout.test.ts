@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest';
 import type { TensorSpec } from '../kernels/contract.ts';
 import { precisions } from '../kernels/contract.ts';
 import { halfBits, halfValue } from './float16.ts';
-import { decodeTensor, encodeTensor, layoutOf, roundToStorage } from './layout.ts';
+import {
+  decodeTensor,
+  elementsOf,
+  encodeParts,
+  encodeTensor,
+  layoutOf,
+  partsOf,
+  roundToStorage,
+} from './layout.ts';
 
 describe('half precision', () => {
   it('gives every half back', () => {
@@ -61,5 +69,28 @@ describe('layout', () => {
     const tensor = roundToStorage(Array(30).fill(1), spec, 'f32');
     const cells = new Float32Array(encodeTensor(tensor, spec, 'f32'));
     expect([...cells.subarray(0, 8)]).toEqual([1, 1, 1, 1, 1, 0, 0, 0]);
+  });
+});
+
+describe('parts', () => {
+  it.each([
+    { shape: [3, 5], type: 'elem' },
+    { shape: [2, 2, 4], type: 'f32' },
+    { shape: [1, 7], type: 'elem' },
+    { shape: [6], type: 'f32' },
+  ] as const)('of $shape $type lie where the whole has them', ({ shape, type }) => {
+    const spec = { name: 'x', shape, type };
+    const data = Float32Array.from({ length: elementsOf(shape) }, (_, i) => i + 1);
+    for (const precision of ['f32', 'f16'] as const) {
+      const whole = new Uint8Array(encodeTensor({ shape, data }, spec, precision));
+      const { count } = partsOf(spec, precision);
+      for (let first = 0; first < count; first++) {
+        const { offset, bytes } = encodeParts({ shape, data }, spec, precision, first, count - first);
+        expect(new Uint8Array(bytes)).toEqual(whole.subarray(offset));
+      }
+      const { offset, bytes } = encodeParts({ shape, data }, spec, precision, 0, 1);
+      expect(offset).toBe(0);
+      expect(new Uint8Array(bytes)).toEqual(whole.subarray(0, bytes.byteLength));
+    }
   });
 });

@@ -74,6 +74,58 @@ export function encodeTensor(tensor: Tensor, spec: TensorSpec, precision: Precis
   return buffer;
 }
 
+/** How a tensor falls into parts that can be exchanged and uploaded one by one: its rows, or the quads of its only row. */
+export interface Parts {
+  readonly count: number;
+  readonly elements: number;
+  readonly bytes: number;
+}
+
+export function partsOf(spec: TensorSpec, precision: Precision): Parts {
+  const { rows, columns, stride, elementBytes } = layoutOf(spec, precision);
+  return rows > 1
+    ? { count: rows, elements: columns, bytes: stride * elementBytes }
+    : { count: Math.ceil((rows * columns) / quad), elements: quad, bytes: quad * elementBytes };
+}
+
+/** Device bytes of some parts of a tensor, and where they lie. */
+export function encodeParts(
+  { data }: Tensor,
+  spec: TensorSpec,
+  precision: Precision,
+  first: number,
+  count: number,
+): { readonly offset: number; readonly bytes: ArrayBuffer } {
+  const parts = partsOf(spec, precision);
+  const values = data.subarray(first * parts.elements, (first + count) * parts.elements);
+  const shape = elementsOf(spec.shape.slice(0, -1)) > 1 ? [count, parts.elements] : [values.length];
+  return {
+    offset: first * parts.bytes,
+    bytes: encodeTensor({ shape, data: values }, { ...spec, shape }, precision),
+  };
+}
+
+/** Elements whose bits are what `matches` looks for: the first of them as a flat index, or null. */
+export function findElement(
+  buffer: ArrayBuffer,
+  spec: TensorSpec,
+  precision: Precision,
+  matches: (bits: number, cell: number) => boolean,
+): number | null {
+  const { rows, columns, stride, elementBytes, byteLength } = layoutOf(spec, precision);
+  const cells =
+    elementBytes === 4
+      ? new Uint32Array(buffer, 0, byteLength / 4)
+      : new Uint16Array(buffer, 0, byteLength / 2);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const cell = row * stride + column;
+      if (matches(cells[cell], cell)) return row * columns + column;
+    }
+  }
+  return null;
+}
+
 /** Values of a tensor from device bytes, padding dropped. */
 export function decodeTensor(buffer: ArrayBuffer, spec: TensorSpec, precision: Precision): Tensor {
   const { rows, columns, stride, byteLength } = layoutOf(spec, precision);

@@ -1,11 +1,10 @@
 /** One case of a peer from its parameters to its record: refused, or checked and timed as a kernel is. */
-import type { Kernel, Refusal, Tensors } from '../kernels/contract.ts';
+import type { Kernel, Refusal } from '../kernels/contract.ts';
 import type { Peer } from '../peers/contract.ts';
 import type { GpuContext } from './context.ts';
 import { KernelError } from './errors.ts';
-import { createInputs } from './inputs.ts';
 import type { CaseRequest } from './measure.ts';
-import { checkAndTime, rotatedSets } from './measure.ts';
+import { checkAndTime, inputSets } from './measure.ts';
 import type { RunningPeer } from './peer-executor.ts';
 import { PeerExecutor } from './peer-executor.ts';
 import type { CaseRecord } from './record.ts';
@@ -51,9 +50,7 @@ export async function measurePeer(
 
   let executor: PeerExecutor | null = null;
   try {
-    const sets: readonly Tensors[] = Array.from({ length: rotatedSets }, (_, set) =>
-      createInputs(kernel, params, request.seed, set),
-    );
+    const sets = inputSets(kernel, params, request.seed);
     const running = await host.start();
     const calls = await PeerExecutor.create(context, running, kernel, params, sets);
     executor = calls;

@@ -6,11 +6,12 @@ import { openDevice } from './adapter.ts';
 import { measureClock } from './clock.ts';
 import type { GpuContext } from './context.ts';
 import { createContext } from './context.ts';
+import { CaseExecutor } from './executor.ts';
 import { choiceFromEnv } from './hosts/choice.ts';
 import { openAdapter } from './hosts/dawn.ts';
 import { kernelIds, loadKernel } from './hosts/kernel-folders.ts';
 import { nodeHost } from './hosts/node-host.ts';
-import { measureCase } from './measure.ts';
+import { inputSets, measureCase } from './measure.ts';
 import type { AxisValues } from './params.ts';
 import { resolveParams } from './params.ts';
 import type { CaseRecord, Peaks } from './record.ts';
@@ -88,7 +89,6 @@ function elementKernel(changes: Partial<Kernel> & { readonly bindings?: readonly
   });
 }
 
-/** `calls` starts as poison, all ones: one more is 0 at the first call, 1 at the second. */
 const wgsl = (write: string): string => `
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read_write> y: array<f32>;
@@ -98,7 +98,8 @@ const wgsl = (write: string): string => `
 fn main(@builtin(workgroup_id) id: vec3<u32>, @builtin(num_workgroups) count: vec3<u32>) {
   let at = workgroup_index(id, count);
   if (at >= u.n) { return; }
-  if (at == 0u) { calls[0] += 1u; }
+  let is_first = calls[0] != 7u;
+  if (at == 0u) { calls[0] = 7u; }
   ${write}
 }`;
 const honest = 'y[at] = x[at];';
@@ -194,14 +195,14 @@ describe('measureCase', () => {
   });
 
   it('finds what is right once and wrong while it is timed', async () => {
-    const record = await measure('y[at] = select(0.0, x[at], calls[0] == 0u);', { axes: { n: 1 } });
+    const record = await measure('y[at] = select(0.0, x[at], is_first);', { axes: { n: 1 } });
     expect(record).toMatchObject({ status: 'invalid', reason: { code: 'output' } });
   });
 
   // The last sample reads the first call's inputs after an even number of calls.
   it.each([6, 7])('finds an output that was kept from the first call, after %i samples', async (count) => {
     const sampling = { ...policy, seconds: 60, relativeHalfWidth: -1, mostSamples: count };
-    const record = await measure('if (calls[0] == 0u) { y[at] = x[at]; }', { axes: { n: 1 }, sampling });
+    const record = await measure('if (is_first) { y[at] = x[at]; }', { axes: { n: 1 }, sampling });
     expect(record).toMatchObject({ status: 'invalid', reason: { code: 'output' } });
     expect(record).toHaveProperty('wallNs.length', count);
   });
@@ -221,6 +222,26 @@ describe('measureCase', () => {
       expect((await measure(honest, { kernel })).status).toBe('ok');
     }
     expect((await measure(honest, { peaks })).status).toBe('ok');
+  });
+
+  it('gives the calls of one sample other inputs in turns', async () => {
+    const loaded = { id: 'element', kernel: elementKernel(), folder: new URL(import.meta.url) };
+    const on = { ...context, host: { ...context.host, loadText: async () => wgsl(honest) } };
+    const params = resolveParams(loaded.kernel.axes, { n: 5 });
+    const prepared = await prepareProgram(on, loaded, params);
+    if (prepared.kind !== 'program') throw new Error(prepared.message);
+    const sets = inputSets(loaded.kernel, params, 'turns');
+    const executor = await CaseExecutor.create(on, loaded, params, prepared.program, sets);
+    for (const [repeats, last] of [
+      [1, 0],
+      [2, 1],
+      [5, 0],
+    ]) {
+      await executor.call(repeats, 0);
+      const { tensors } = await executor.readOutputs();
+      expect(tensors['y'].data).toEqual(sets[last]['x'].data);
+    }
+    executor.destroy();
   });
 
   it('skips what the kernel refuses and what no binding holds', async () => {

@@ -1,10 +1,10 @@
 /** One case from its parameters to its record: refused, or checked, timed and checked again. */
 import type { Kernel, Params, Refusal, Tensors } from '../kernels/contract.ts';
 import type { CaseCalls } from './calls.ts';
-import { judge, rowsToCheck, someRows } from './check.ts';
 import type { GpuContext } from './context.ts';
 import { KernelError, OutOfMemoryError } from './errors.ts';
 import { CaseExecutor } from './executor.ts';
+import { freshSeed } from './fresh-seed.ts';
 import { createInputs } from './inputs.ts';
 import type { Host } from './host.ts';
 import type { LoadedKernel, Program } from './program.ts';
@@ -16,6 +16,7 @@ import type { SamplingPolicy } from './sampling.ts';
 import { takeSamples } from './sampling.ts';
 import { median } from './stats.ts';
 import { checkCall, prepareProgram } from './verify.ts';
+import { WatchedCalls } from './watched-calls.ts';
 import { workgroupFacts } from './wgsl-workgroup.ts';
 
 export interface CaseRequest {
@@ -23,7 +24,7 @@ export interface CaseRequest {
   readonly suite: string;
   readonly params: Params;
   readonly policy: SamplingPolicy;
-  /** Seeds the inputs: the same case gets the same numbers in every run. */
+  /** Seeds the inputs of the check: the same case gets the same numbers in every run. What is timed is drawn fresh. */
   readonly seed: string;
   /** What the adapter can do at most: a case that claims more is invalid. Absent or null: no case is held against it. */
   readonly peaks?: Peaks | null;
@@ -31,12 +32,14 @@ export interface CaseRequest {
   readonly shapes?: 'tuned' | 'default';
 }
 
-/** Input sets that take turns, so that no kernel can live on what it cached. */
-export const rotatedSets = 2;
 /** The set of the check before timing. */
-export const checkedSet = 0;
-/** Rows compared again after timing. */
-export const recheckedRows = 16;
+const checkedSet = 0;
+
+/** The inputs of a case: a set that is the same in every run, for the check, and one that nobody has seen before. */
+export const inputSets = (kernel: Kernel, params: Params, seed: string): readonly Tensors[] => [
+  createInputs(kernel, params, seed, checkedSet),
+  createInputs(kernel, params, freshSeed(), checkedSet + 1),
+];
 
 /** Measures a case. Only DeviceLostError and errors that are nobody's fault but the tool's get out. */
 export async function measureCase(
@@ -69,9 +72,7 @@ export async function measureCase(
     const prepared = await prepareProgram(context, loaded, params, request.shapes);
     if (prepared.kind === 'refused') return skipped(prepared, prepared.program);
     const { program } = prepared;
-    const sets: readonly Tensors[] = Array.from({ length: rotatedSets }, (_, set) =>
-      createInputs(kernel, params, seed, set),
-    );
+    const sets = inputSets(kernel, params, seed);
     try {
       executor = await CaseExecutor.create(context, loaded, params, program, sets);
     } catch (error) {
@@ -110,7 +111,7 @@ export interface Description {
 }
 
 /**
- * The gate and the samples: one checked call, timed calls, the outputs once more. `describe` is asked after the checked call, when
+ * The gate and the samples: one checked call, then timed calls that are watched. `sets` are handed over. `describe` is asked after the checked call, when
  * what ran has shown itself; what it waits for is over before anything is timed.
  */
 export async function checkAndTime(
@@ -139,8 +140,13 @@ export async function checkAndTime(
       bytes: executor.bytes(),
     };
   }
-  const { lastSet, ...samples } = await takeSamples(executor, policy, context.clock, () =>
-    context.host.nowNs(),
+  const nowNs = (): number => context.host.nowNs();
+  const watched = new WatchedCalls({ executor, kernel, params, sets, seed: freshSeed(), nowNs });
+  const { lastSet, ...samples } = await takeSamples(
+    watched,
+    policy,
+    context.clock,
+    () => nowNs() - watched.watchingNs,
   );
   const timeline = executor.tracedCall === undefined ? null : await executor.tracedCall(lastSet);
   const measured = {
@@ -167,12 +173,12 @@ export async function checkAndTime(
       reason: { code: 'clock', message: 'every sample was dropped: its timestamps ran backwards' },
     };
   }
-  const problem = await problemAfterTiming(executor, kernel, params, sets, lastSet, seed);
+  const problem = await watched.problem();
   if (problem !== null) {
     return {
       ...measured,
       status: 'invalid',
-      reason: { code: 'output', message: `the output was wrong after timing: ${problem}` },
+      reason: { code: 'output', message: `right when it was checked, wrong while it was timed: ${problem}` },
     };
   }
   const tooFast = peaks
@@ -203,26 +209,4 @@ async function passRecords(program: Program, host: Host): Promise<PassRecord[]> 
       cost: pass.cost ?? null,
     };
   });
-}
-
-/** What is wrong with the outputs as timing left them, by some of their rows; null when nothing is. */
-export async function problemAfterTiming(
-  executor: CaseCalls,
-  kernel: Kernel,
-  params: Params,
-  sets: readonly Tensors[],
-  lastSet: number,
-  seed: string,
-): Promise<string | null> {
-  const rows = someRows(rowsToCheck(kernel, params, seed), recheckedRows, `${seed}/recheck`);
-  const problemWith = async (set: number): Promise<string | null> => {
-    const { tensors, brokenGuards } = await executor.readOutputs();
-    const verdict = judge(kernel, params, sets[set], tensors, brokenGuards, rows);
-    return verdict.kind === 'wrong' ? verdict.message : null;
-  };
-  const problem = await problemWith(lastSet);
-  if (problem !== null || lastSet !== checkedSet) return problem;
-  // An output kept from the check would be right for the same inputs: one more call with others.
-  await executor.untimedCall(checkedSet + 1);
-  return problemWith(checkedSet + 1);
 }

@@ -3,14 +3,14 @@
  * whatever slows the machine down slows both. Control pairs of head and a second copy of head show what the method itself makes up.
  */
 import type { Params, Tensors } from '../kernels/contract.ts';
-import { judge, rowsToCheck, someRows } from './check.ts';
 import type { Verdict } from './check.ts';
+import { faultsOf, judge, rowsToCheck, someRows } from './check.ts';
 import type { GpuContext } from './context.ts';
 import { DeviceLostError, OutOfMemoryError } from './errors.ts';
 import { CaseExecutor } from './executor.ts';
 import type { Pair } from './gate/pairs.ts';
+import { freshSeed } from './fresh-seed.ts';
 import { createInputs } from './inputs.ts';
-import { checkedSet, problemAfterTiming, recheckedRows, rotatedSets } from './measure.ts';
 import { pairRepeats, pairSchedule, pairsThatFit } from './pair-schedule.ts';
 import type { LoadedKernel, Program } from './program.ts';
 import { seededRandom } from './random.ts';
@@ -19,6 +19,7 @@ import { plannedBytes } from './refusal.ts';
 import { overrun } from './sampling.ts';
 import { median } from './stats.ts';
 import { checkCall, prepareProgram } from './verify.ts';
+import { WatchedCalls } from './watched-calls.ts';
 
 export type SideName = 'base' | 'head';
 
@@ -140,6 +141,11 @@ export async function planPair(
   };
 }
 
+/** The set of the check before timing: the same in every process. */
+const checkedSet = 0;
+/** Rows compared in a process after the first. */
+const someRowsCount = 16;
+
 /** One program on the device with its inputs. */
 interface Arm {
   readonly side: SideName;
@@ -147,8 +153,6 @@ interface Arm {
   readonly params: Params;
   readonly sets: readonly Tensors[];
   readonly executor: CaseExecutor;
-  /** The input set of its last call. */
-  lastSet: number;
 }
 
 /** Ends a pair where it stands: what it is about is an outcome, not an accident. */
@@ -176,14 +180,22 @@ async function ofSide<Result>(side: SideName, work: () => Promise<Result>): Prom
 }
 
 /** The same work as text that no cache takes for another's: the driver compiles it apart. */
-function copyOf(program: Program, owner: string): Program {
+function ownCopy(program: Program, owner: string): Program {
   return {
     ...program,
     passes: program.passes.map((pass) => ({ ...pass, code: `${pass.code}// ${owner}'s own copy\n` })),
   };
 }
 
-/** Both read the same tensors where they take the same, whoever filled them. */
+/** Sets of an arm's own, as their values move while it is watched. */
+const copyOf = (sets: readonly Tensors[]): readonly Tensors[] =>
+  sets.map((tensors) =>
+    Object.fromEntries(
+      Object.entries(tensors).map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]),
+    ),
+  );
+
+/** Both read the same values where they take the same tensors, whoever fills them. */
 function sameInputs(a: Arm['loaded'], b: Arm['loaded'], { params }: PairSide, other: PairSide): boolean {
   const shapes = ({ kernel }: LoadedKernel, of: Params): string =>
     JSON.stringify(kernel.inputs(of).map(({ name, shape, type }) => [name, shape, type]));
@@ -195,6 +207,8 @@ class PairedRun {
   private readonly load: LoadSide;
   private readonly request: PairRequest;
   private readonly arms: Arm[] = [];
+  /** Of the inputs that are timed: nobody can be ready for them. */
+  private readonly timedSeed = freshSeed();
 
   constructor(context: GpuContext, load: LoadSide, request: PairRequest) {
     this.context = context;
@@ -219,15 +233,17 @@ class PairedRun {
     const headCheck = await this.check(headArm, this.request.check);
     const baseReady = await this.ready('base', base);
     const baseSets = await ofSide('base', async () =>
-      sameInputs(headReady.loaded, baseReady.loaded, head, base) ? headSets : this.inputs(baseReady, base),
+      sameInputs(headReady.loaded, baseReady.loaded, head, base)
+        ? copyOf(headSets)
+        : this.inputs(baseReady, base),
     );
     // A kernel held against itself, as a calibration does.
     const isSame = baseReady.program.hash === headReady.program.hash;
-    const baseProgram = isSame ? copyOf(baseReady.program, 'base') : baseReady.program;
+    const baseProgram = isSame ? ownCopy(baseReady.program, 'base') : baseReady.program;
     const baseArm = await this.arm('base', { ...baseReady, program: baseProgram }, base, baseSets);
     const baseCheck = await this.check(baseArm, this.request.check);
-    const copy = { ...headReady, program: copyOf(headReady.program, 'the control') };
-    const controlArm = await this.arm('head', copy, head, headSets);
+    const copy = { ...headReady, program: ownCopy(headReady.program, 'the control') };
+    const controlArm = await this.arm('head', copy, head, copyOf(headSets));
     await this.check(controlArm, 'some rows');
     return this.time(baseArm, headArm, controlArm, { base: baseCheck, head: headCheck });
   }
@@ -243,9 +259,10 @@ class PairedRun {
   }
 
   private inputs({ loaded }: Ready, { params }: PairSide): readonly Tensors[] {
-    return Array.from({ length: rotatedSets }, (_, set) =>
-      createInputs(loaded.kernel, params, this.request.seed, set),
-    );
+    return [
+      createInputs(loaded.kernel, params, this.request.seed, checkedSet),
+      createInputs(loaded.kernel, params, this.timedSeed, checkedSet + 1),
+    ];
   }
 
   private arm(
@@ -256,7 +273,7 @@ class PairedRun {
   ): Promise<Arm> {
     return ofSide(side, async () => {
       const executor = await CaseExecutor.create(this.context, loaded, params, program, sets);
-      const arm = { side, loaded, params, sets, executor, lastSet: checkedSet };
+      const arm = { side, loaded, params, sets, executor };
       this.arms.push(arm);
       return arm;
     });
@@ -267,68 +284,68 @@ class PairedRun {
     const { side, loaded, params, sets, executor } = arm;
     const { seed } = this.request;
     return ofSide(side, async () => {
-      let verdict: Verdict;
-      if (rows === 'full') {
-        ({ verdict } = await checkCall(executor, loaded, params, sets[checkedSet], checkedSet, seed));
-      } else {
-        const reading = await executor.poisonedCall(checkedSet);
-        verdict = this.judgeSome(arm, reading, checkedSet);
-      }
+      const { verdict } =
+        rows === 'full'
+          ? await checkCall(executor, loaded, params, sets[checkedSet], checkedSet, seed)
+          : { verdict: await this.checkSomeRows(arm) };
       if (verdict.kind === 'wrong') throw new Ended({ kind: 'wrong', side, message: verdict.message });
       return verdict.check;
     });
   }
 
-  private judgeSome(
-    { loaded, params, sets }: Arm,
-    { tensors, brokenGuards }: Awaited<ReturnType<CaseExecutor['readOutputs']>>,
-    set: number,
-  ): Verdict {
+  private async checkSomeRows({ executor, loaded, params, sets }: Arm): Promise<Verdict> {
     const { seed, orderSeed } = this.request;
-    const rows = someRows(rowsToCheck(loaded.kernel, params, seed), recheckedRows, orderSeed);
-    return judge(loaded.kernel, params, sets[set], tensors, brokenGuards, rows);
+    const { tensors, ...reading } = await executor.poisonedCall(checkedSet);
+    const faults = faultsOf(reading, await executor.changedInputs(checkedSet, sets[checkedSet]));
+    const rows = someRows(rowsToCheck(loaded.kernel, params, seed), someRowsCount, orderSeed);
+    return judge(loaded.kernel, params, sets[checkedSet], tensors, faults, rows);
   }
 
-  /** What a timed call left behind, while timing goes on. */
-  private recheck(arm: Arm): Promise<void> {
-    return ofSide(arm.side, async () => {
-      const verdict = this.judgeSome(arm, await arm.executor.readOutputs(), arm.lastSet);
-      if (verdict.kind === 'wrong') this.wrongWhileTiming(arm.side, verdict.message);
+  private watch({ executor, loaded, params, sets }: Arm): WatchedCalls {
+    const { host } = this.context;
+    const { kernel } = loaded;
+    return new WatchedCalls({
+      executor,
+      kernel,
+      params,
+      sets,
+      seed: this.timedSeed,
+      nowNs: () => host.nowNs(),
     });
   }
 
-  private recheckAtEnd({ side, executor, loaded, params, sets, lastSet }: Arm): Promise<void> {
+  /** Throws Ended where any timed call was wrong. */
+  private endWatch(side: SideName, watched: WatchedCalls): Promise<void> {
     return ofSide(side, async () => {
-      const { seed } = this.request;
-      const problem = await problemAfterTiming(executor, loaded.kernel, params, sets, lastSet, seed);
-      if (problem !== null) this.wrongWhileTiming(side, problem);
+      const problem = await watched.problem();
+      if (problem === null) return;
+      const message = `right when it was checked, wrong while it was timed: ${problem}`;
+      throw new Ended({ kind: 'wrong', side, message });
     });
-  }
-
-  private wrongWhileTiming(side: SideName, problem: string): never {
-    throw new Ended({ kind: 'wrong', side, message: `the output was wrong after timing: ${problem}` });
   }
 
   private async time(
-    base: Arm,
-    head: Arm,
-    copy: Arm,
+    baseArm: Arm,
+    headArm: Arm,
+    copyArm: Arm,
     checks: Readonly<Record<SideName, Check>>,
   ): Promise<PairOutcome> {
     const { clock, host } = this.context;
     const { seconds, orderSeed, pairs: wanted } = this.request;
-    const sample = async (arm: Arm, repeats: number, set: number): Promise<number> => {
-      arm.lastSet = set;
-      const { gpuNs, wallNs } = await arm.executor.call(repeats, set);
+    const [base, head, copy] = [this.watch(baseArm), this.watch(headArm), this.watch(copyArm)];
+    const sample = async (watched: WatchedCalls, repeats: number, set: number): Promise<number> => {
+      const { gpuNs, wallNs } = await watched.call(repeats, set);
       return gpuNs ?? wallNs;
     };
     const warm: number[] = [];
     for (const set of [1, 0]) {
-      for (const arm of [base, head, copy]) warm.push(await sample(arm, 1, set % rotatedSets));
+      for (const watched of [base, head, copy]) warm.push(await sample(watched, 1, set));
     }
-    const repeats = pairRepeats(median(warm), clock.tickNs, head.executor.maxRepeats);
+    // The fastest: a slow spell must not make samples short.
+    const fastestNs = Math.min(...warm.filter((ns) => ns > 0));
+    const repeats = pairRepeats(fastestNs, clock.tickNs, head.maxRepeats);
     const warmedNs = host.nowNs();
-    for (const arm of [copy, head, base]) await sample(arm, repeats, 1);
+    for (const watched of [copy, head, base]) await sample(watched, repeats, 1);
     const startedNs = host.nowNs();
     const schedule = pairSchedule(
       pairsThatFit(wanted, seconds, (startedNs - warmedNs) / 3 / 1e9),
@@ -337,9 +354,9 @@ class PairedRun {
 
     const taken = { pair: new Array<Pair>(), control: new Array<Pair>() };
     let dropped = 0;
-    for (const [at, { arm, order, recheck }] of schedule.entries()) {
+    for (const [at, { arm, order }] of schedule.entries()) {
       if ((host.nowNs() - startedNs) / 1e9 > overrun * seconds && taken.pair.length > 1) break;
-      const set = at % rotatedSets;
+      const set = at % head.inputSets;
       const [one, two] = arm === 'pair' ? [base, head] : [copy, head];
       const [first, second] = order === 'base first' ? [one, two] : [two, one];
       const firstNs = await sample(first, repeats, set);
@@ -347,13 +364,9 @@ class PairedRun {
       const [baseNs, headNs] = order === 'base first' ? [firstNs, secondNs] : [secondNs, firstNs];
       if (baseNs > 0 && headNs > 0) taken[arm].push({ order, baseNs, headNs });
       else dropped++;
-      if (recheck) {
-        await this.recheck(head);
-        await this.recheck(base);
-      }
     }
-    await this.recheckAtEnd(head);
-    await this.recheckAtEnd(base);
+    await this.endWatch('head', head);
+    await this.endWatch('base', base);
     if (taken.pair.length < 2) {
       return {
         kind: 'untimed',

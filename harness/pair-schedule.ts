@@ -7,8 +7,6 @@ import { repeatsFor } from './sampling.ts';
 export interface ScheduledPair {
   readonly arm: 'pair' | 'control';
   readonly order: PairOrder;
-  /** Outputs are looked at again right after this pair. */
-  readonly recheck: boolean;
 }
 
 /** A sample lasts this long at least: shorter ones are mostly what starting and ending a submit costs. */
@@ -35,7 +33,7 @@ export function pairsThatFit(wanted: number, seconds: number, sampleSeconds: num
   return even(Math.min(wanted, Math.max(fewestPairs, fitting)));
 }
 
-/** Both arms in one shuffled order, each half base first and half head first, one pair of them looked at again. */
+/** Both arms in one shuffled order, each half base first and half head first. */
 export function pairSchedule(pairs: number, random: Random): readonly ScheduledPair[] {
   const controls = Math.max(4, even(pairs / pairsPerControl));
   const arms = [
@@ -46,7 +44,5 @@ export function pairSchedule(pairs: number, random: Random): readonly ScheduledP
     const other = random.integer(last + 1);
     [arms[last], arms[other]] = [arms[other], arms[last]];
   }
-  const comparing = arms.flatMap(({ arm }, at) => (arm === 'pair' ? [at] : []));
-  const recheckedAt = comparing[random.integer(comparing.length)];
-  return arms.map((one, at) => ({ ...one, recheck: at === recheckedAt }));
+  return arms;
 }

@@ -100,7 +100,7 @@ export class PeerExecutor implements CaseCalls {
   async readOutputs(): Promise<OutputReading> {
     const [main] = this.kernel.outputs(this.params);
     const data = await this.context.wait(inItsWords(this.prepared.read()));
-    return { tensors: { [main.name]: { shape: main.shape, data } }, brokenGuards: [] };
+    return { tensors: { [main.name]: { shape: main.shape, data } }, brokenGuards: [], unwritten: [] };
   }
 
   async untimedCall(set: number): Promise<number> {
@@ -127,7 +127,7 @@ export class PeerExecutor implements CaseCalls {
   }
 
   /**
-   * `repeats` calls between two timestamped passes, the first submitted right before the library's first submit. What the library
+   * `repeats` calls, sets in turns, between two timestamped passes, the first submitted right before the library's first submit. What the library
    * does before that is `encodeNs`; the host's gaps between its submits count, as its users wait for them too.
    */
   async call(repeats: number, set: number): Promise<CallSample> {
@@ -144,7 +144,9 @@ export class PeerExecutor implements CaseCalls {
       device.queue.submit([begin]);
     });
     try {
-      for (let repeat = 0; repeat < repeats; repeat++) await context.wait(inItsWords(prepared.run(set)));
+      for (let repeat = 0; repeat < repeats; repeat++) {
+        await context.wait(inItsWords(prepared.run((set + repeat) % this.inputSets)));
+      }
     } finally {
       callOff();
     }

@@ -16,7 +16,7 @@ export interface CallSample {
   readonly cpuNs: number | null;
 }
 
-/** What is sampled: `repeats` kernel calls on an input set, as one submit. */
+/** What is sampled: `repeats` kernel calls as one submit, on input sets that take turns from `set` on. */
 export interface SampleSource {
   readonly inputSets: number;
   readonly maxRepeats: number;
@@ -126,9 +126,10 @@ export async function takeSamples(
 ): Promise<Samples> {
   const judged = (sample: CallSample): number => sample.gpuNs ?? sample.wallNs;
   let set = 0;
-  const nextSet = (): number => {
-    set = (set + 1) % source.inputSets;
-    return set;
+  const nextSet = (repeats = 1): number => {
+    const first = (set + 1) % source.inputSets;
+    set = (first + repeats - 1) % source.inputSets;
+    return first;
   };
 
   const warm = new RunningMedian();
@@ -142,7 +143,7 @@ export async function takeSamples(
   let taken = 0;
   let stop: Samples['stop'] = { rule: 'samples', relativeHalfWidth: null, seconds: 0 };
   const sampleOnce = async (): Promise<{ overriddenDuration: number }> => {
-    const sample = await source.call(repeats, nextSet());
+    const sample = await source.call(repeats, nextSet(repeats));
     taken++;
     const durationNs = judged(sample);
     if (durationNs > 0 && Object.values(sample.passNs).every((ns) => ns >= 0)) {

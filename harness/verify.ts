@@ -2,7 +2,7 @@
 import type { Params, Tensors } from '../kernels/contract.ts';
 import type { CaseCalls } from './calls.ts';
 import type { Verdict } from './check.ts';
-import { distanceToSoftmax, judge, rowsToCheck } from './check.ts';
+import { distanceToSoftmax, faultsOf, judge, rowsToCheck } from './check.ts';
 import type { GpuContext } from './context.ts';
 import { CaseExecutor } from './executor.ts';
 import { createInputs } from './inputs.ts';
@@ -24,9 +24,10 @@ export async function checkCall(
   set: number,
   seed: string,
 ): Promise<{ verdict: Verdict; callNs: number }> {
-  const { tensors, brokenGuards, callNs } = await executor.poisonedCall(set);
+  const { tensors, callNs, ...reading } = await executor.poisonedCall(set);
+  const faults = faultsOf(reading, (await executor.changedInputs?.(set, inputs)) ?? []);
   const rows = rowsToCheck(kernel, params, seed);
-  const verdict = judge(kernel, params, inputs, tensors, brokenGuards, rows);
+  const verdict = judge(kernel, params, inputs, tensors, faults, rows);
   const distance = distanceToSoftmax(kernel, params, inputs, tensors, rows);
   return { verdict: { ...verdict, check: { ...verdict.check, distanceToSoftmax: distance } }, callNs };
 }

@@ -1,26 +1,25 @@
 /** `attnbench compare`: two kernel packs, the cases that differ between them, a verdict for each. */
-import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import type { Calibration, Comparison } from '../harness/gate/comparison.ts';
-import { comparisonSchemaName } from '../harness/gate/comparison.ts';
 import type { GateDesign } from '../harness/gate/procedure.ts';
 import { defaultDesign } from '../harness/gate/procedure.ts';
 import { readCalibration } from '../harness/hosts/calibration-store.ts';
 import type { AdapterChoice } from '../harness/hosts/choice.ts';
-import { ComparisonFolder } from '../harness/hosts/comparison-folder.ts';
-import { hostFacts, toolFacts } from '../harness/hosts/environment.ts';
+import type { ComparisonFolder } from '../harness/hosts/comparison-folder.ts';
+import { hostFacts } from '../harness/hosts/environment.ts';
 import { currentPack, openPack, repositoryOf } from '../harness/hosts/kernel-packs.ts';
 import { nodeHost } from '../harness/hosts/node-host.ts';
 import { openNodeSession } from '../harness/hosts/node-session.ts';
 import type { SessionFacts } from '../harness/hosts/session-messages.ts';
 import { chooseAdapter } from './choose-adapter.ts';
-import type { CaseOutcome, Measured, PairSession } from './compare-measure.ts';
+import type { Frame, Judged } from './compare-keep.ts';
+import { interruptible, keptComparison } from './compare-keep.ts';
+import type { PairSession } from './compare-measure.ts';
 import { budgetSecondsPerCase, ComparisonRun } from './compare-measure.ts';
 import type { Packs } from './compare-plan.ts';
 import { needDevice, planComparison } from './compare-plan.ts';
 import { CompareProgress } from './compare-progress.ts';
 import type { Leniency } from './compare-result.ts';
-import { comparedCase, exitCodeOfComparison, unseen } from './compare-result.ts';
+import { exitCodeOfComparison, unseen } from './compare-result.ts';
 import { comparisonText } from './compare-table.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
@@ -88,87 +87,35 @@ export async function makeComparison(
   io: Io,
   deps: CompareDeps,
 ): Promise<Comparison> {
-  const startedAt = new Date();
-  const startedNs = deps.nowNs();
   const packs = openPacks(options);
-  const request = { targets: options.targets, kernels: options.kernels, axes: options.axes };
-  const offline = await planComparison({ ...request, software: true }, packs);
-  const folderPath = options.out ?? defaultFolder(startedAt);
-  const folder = ComparisonFolder.create(folderPath);
-  try {
-    const comparisonId = randomUUID();
-    const frame = {
-      schema: comparisonSchemaName,
-      kind: 'comparison',
-      comparisonId,
-      command: options.commandLine,
-      startedAt: startedAt.toISOString(),
-      base: packs.base.side,
-      head: packs.head.side,
-      tool: toolFacts(),
-      host: hostFacts(),
-    } as const;
-    const compared =
-      needDevice(offline).length === 0
-        ? {
-            ...withoutDevice(offline.map(unseen)),
-            design: deps.design,
-            calibration: null,
-            budgetSeconds: budgetSecondsPerCase,
-          }
-        : await onDevice({ options, packs, folder, frame, io, deps });
-    const { facts, cases, control, design, calibration, budgetSeconds } = compared;
-    const comparison: Comparison = {
-      ...frame,
-      seconds: (deps.nowNs() - startedNs) / 1e9,
-      adapter: facts?.adapter ?? null,
-      clock: facts?.clock ?? null,
-      flags: [...(facts?.flags ?? [])],
-      design: {
-        alpha: design.alpha,
-        looks: [...design.looks],
-        pairsPerSession: design.pairsPerSession,
-        budgetSeconds,
-        seed: design.seed,
-      },
-      control,
-      calibration,
-      cases: cases.map(comparedCase),
+  const { targets, kernels, axes } = options;
+  const offline = await planComparison({ targets, kernels, axes, software: true }, packs);
+  const sides = { base: packs.base.side, head: packs.head.side };
+  return keptComparison(options, sides, deps.nowNs, io, async (frame, folder) => {
+    if (needDevice(offline).length > 0) return onDevice({ options, packs, folder, frame, io, deps });
+    io.err(`${counted(offline.length, 'case')}: nothing to time\n`);
+    return {
+      facts: null,
+      cases: offline.map(unseen),
+      control: null,
+      seconds: 0,
+      budgetSeconds: budgetSecondsPerCase,
+      design: deps.design,
+      calibration: null,
     };
-    if (facts === null) io.err(`${counted(cases.length, 'case')}: nothing to time\n`);
-    folder.finish(comparison);
-    io.err(`kept in ${folderPath}\n`);
-    return comparison;
-  } finally {
-    folder.close();
-  }
+  });
 }
-
-const withoutDevice = (cases: readonly CaseOutcome[]): Measured => ({
-  facts: null,
-  cases,
-  control: null,
-  seconds: 0,
-  budgetSeconds: budgetSecondsPerCase,
-});
 
 interface OnDevice {
   readonly options: CompareOptions;
   readonly packs: Packs;
   readonly folder: ComparisonFolder;
-  readonly frame: Pick<Comparison, 'comparisonId'>;
+  readonly frame: Frame;
   readonly io: Io;
   readonly deps: CompareDeps;
 }
 
-async function onDevice({
-  options,
-  packs,
-  folder,
-  frame,
-  io,
-  deps,
-}: OnDevice): Promise<Measured & { readonly design: GateDesign; readonly calibration: Calibration | null }> {
+async function onDevice({ options, packs, folder, frame, io, deps }: OnDevice): Promise<Judged> {
   const choice = await deps.chooseAdapter(options.adapter);
   let number = 1;
   const open = (): Promise<PairSession> => deps.openSession(choice, number++);
@@ -184,15 +131,16 @@ async function onDevice({
     seed: frame.comparisonId,
   };
   const { targets, kernels, axes, budgetSeconds, secondsPerCase } = options;
-  const cases = await planComparison({ targets, kernels, axes, software: facts.adapter.software }, packs);
-  folder.append({ ...frame, kind: 'comparison started', adapter: facts.adapter, clock: facts.clock, design });
   const progress = new CompareProgress(io);
-  const interrupted = (): void => {
-    io.err(`\nstopped; the samples taken are in ${folder.folder}\n`);
-    process.exit(130);
-  };
-  process.once('SIGINT', interrupted);
   try {
+    const cases = await planComparison({ targets, kernels, axes, software: facts.adapter.software }, packs);
+    folder.append({
+      ...frame,
+      kind: 'comparison started',
+      adapter: facts.adapter,
+      clock: facts.clock,
+      design,
+    });
     const run = new ComparisonRun(
       cases,
       first,
@@ -204,14 +152,9 @@ async function onDevice({
         notify: (event) => progress.handle(event),
       },
     );
-    return { ...(await run.run()), design, calibration };
+    return { ...(await interruptible(folder, io, () => run.run())), design, calibration };
   } finally {
-    process.off('SIGINT', interrupted);
     progress.end();
+    await first.close();
   }
-}
-
-function defaultFolder(now: Date): string {
-  const stamp = now.toISOString().slice(0, 19).replace(/:/g, '').replace('T', '-');
-  return join('runs', `compare-${stamp}`);
 }
