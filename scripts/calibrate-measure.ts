@@ -46,20 +46,27 @@ const trialsPerWave = 24;
 const secondsPerCase = 2;
 const triesToOpen = 3;
 
-/** A comparison under way. */
-interface Course {
-  readonly trial: Trial;
+/** One comparison as the gate sees it. */
+interface Question {
+  readonly id: string;
   readonly gate: GateProcedure;
-  /** Of a kernel held against itself the control pairs are a comparison of their own kind; null for other trials. */
-  readonly controlGate: GateProcedure | null;
-  readonly baseOfFirst: number[];
-  readonly headOfSecond: number[];
-  sessions: number;
   seconds: number;
 }
 
-const isWaiting = ({ gate, controlGate }: Course): boolean =>
-  gate.next() !== null || (controlGate !== null && controlGate.next() !== null);
+/** A trial under way. */
+interface Course {
+  readonly trial: Trial;
+  readonly pairs: Question;
+  /** Of a kernel held against itself the control pairs are a comparison of their own kind; null for other trials. */
+  readonly control: Question | null;
+  readonly baseOfFirst: number[];
+  readonly headOfSecond: number[];
+  sessions: number;
+}
+
+const waitingIn = ({ pairs, control }: Course): readonly Question[] =>
+  [pairs, control].filter((question) => question !== null).filter(({ gate }) => gate.next() !== null);
+const isWaiting = (course: Course): boolean => waitingIn(course).length > 0;
 
 /** Measures trial after trial. A wave that time cuts off is left out: its verdicts would be those of a smaller budget. */
 export async function measureTrials(
@@ -80,20 +87,18 @@ export async function measureTrials(
 }
 
 function courseOf(trial: Trial, design: GateDesign): Course {
-  const gateOf = (): GateProcedure => new GateProcedure([trial.id], design);
+  const question = (id: string): Question => ({ id, gate: new GateProcedure([id], design), seconds: 0 });
   return {
     trial,
-    gate: gateOf(),
-    controlGate: trial.slowdown === 0 ? gateOf() : null,
+    pairs: question(trial.id),
+    control: trial.slowdown === 0 ? question(`${trial.id}, control`) : null,
     baseOfFirst: [],
     headOfSecond: [],
     sessions: 0,
-    seconds: 0,
   };
 }
 
-function resultsOf({ trial, gate, controlGate, baseOfFirst, headOfSecond, seconds }: Course): TrialResult[] {
-  const { id, slowdown } = trial;
+function resultsOf({ trial, pairs, control, baseOfFirst, headOfSecond }: Course): readonly TrialResult[] {
   const foils =
     headOfSecond.length === 0
       ? null
@@ -101,16 +106,9 @@ function resultsOf({ trial, gate, controlGate, baseOfFirst, headOfSecond, second
           flatThreshold: flatThreshold(baseOfFirst, headOfSecond),
           mannWhitney: mannWhitneyVerdict(baseOfFirst, headOfSecond),
         };
-  return [
-    ...gate.results().map((result) => ({ id, slowdown, result, seconds, foils })),
-    ...(controlGate?.results() ?? []).map((result) => ({
-      id: `${id}, control`,
-      slowdown,
-      result,
-      seconds,
-      foils: null,
-    })),
-  ];
+  const resultOf = ({ id, gate, seconds }: Question, usual: Foils | null): readonly TrialResult[] =>
+    gate.results().map((result) => ({ id, slowdown: trial.slowdown, result, seconds, foils: usual }));
+  return [...resultOf(pairs, foils), ...(control === null ? [] : resultOf(control, null))];
 }
 
 /** A fresh process for one session of every comparison that waits for one. */
@@ -141,7 +139,8 @@ async function oneProcess(
         seconds: secondsPerCase,
         check: course.sessions === 0 ? 'full' : 'some rows',
       });
-      course.seconds += openingSeconds + (nowNs() - startedNs) / 1e9;
+      const seconds = openingSeconds + (nowNs() - startedNs) / 1e9;
+      for (const question of waitingIn(course)) question.seconds += seconds;
       if (reply.kind === 'paired' && reply.outcome.kind === 'timed') {
         take(course, reply.outcome, session.number);
       } else {
@@ -159,26 +158,25 @@ function take(
   { pairs, control, tickShare }: Extract<PairOutcome, { kind: 'timed' }>,
   session: number,
 ): void {
-  const { trial, gate, controlGate } = course;
   const summary = summarisePairs(pairs, control);
-  const give = (to: GateProcedure, said: PairSummary): void => {
-    const batch = to.next();
+  const give = ({ id, gate }: Question, said: PairSummary): void => {
+    const batch = gate.next();
     if (batch === null) return;
-    to.noteTick(trial.id, tickShare);
-    to.add(trial.id, { session, stage: batch.stage, ...said });
+    gate.noteTick(id, tickShare);
+    gate.add(id, { session, stage: batch.stage, ...said });
   };
-  give(gate, summary);
-  if (controlGate !== null && summary.controlLogRatio !== null) {
-    give(controlGate, { ...summary, logRatio: summary.controlLogRatio, controlLogRatio: null });
+  give(course.pairs, summary);
+  if (course.control !== null && summary.controlLogRatio !== null) {
+    give(course.control, { ...summary, logRatio: summary.controlLogRatio, controlLogRatio: null });
   }
   course.sessions++;
   if (course.sessions === 1) course.baseOfFirst.push(...pairs.map(({ baseNs }) => baseNs));
   if (course.sessions === 2) course.headOfSecond.push(...pairs.map(({ headNs }) => headNs));
 }
 
-function lose({ trial, gate, controlGate }: Course, message: string): void {
-  for (const one of [gate, controlGate]) if (one !== null && one.next() !== null) one.lose(trial.id, message);
-}
+const lose = (course: Course, message: string): void => {
+  for (const { id, gate } of waitingIn(course)) gate.lose(id, message);
+};
 
 async function opened(open: CalibrationDeps['open']): Promise<PairSession> {
   for (let attempt = 1; ; attempt++) {
