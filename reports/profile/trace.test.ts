@@ -4,7 +4,7 @@ import type { Run, Timeline } from '../../harness/record.ts';
 import { params } from '../testing/records.ts';
 import { profiledCase, profiledRun } from '../testing/profiles.ts';
 import { profileOf } from './profile.ts';
-import type { Trace, TraceEvent } from './trace.ts';
+import type { Trace, TraceEvent } from '../trace.ts';
 import { traceOf } from './trace.ts';
 
 type Slice = Extract<TraceEvent, { readonly ph: 'X' }>;
