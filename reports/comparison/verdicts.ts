@@ -176,7 +176,7 @@ export function headline(comparison: Comparison): string {
   if (!isBelieved(comparison)) return `Not to be believed, the control shows a difference: ${counts}`;
   const good =
     hungrier === 0 && !cases.some(({ verdict }) => ['WRONG', 'REGRESSED', 'FAILED'].includes(verdict));
-  return `${good ? 'No regression found' : 'Attention'}: ${counts}`;
+  return good ? `No regression found: ${counts}` : counts;
 }
 
 /** What `attnbench calibrate` measured here, or that it has not. */

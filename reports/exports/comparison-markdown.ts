@@ -35,19 +35,20 @@ const signs: Readonly<Record<ComparedCase['verdict'], string>> = {
   SAME: '⚪',
 };
 
-function timesPart(cases: readonly ComparedCase[], reach: number): Part {
+/** `last`: what the last column says, which is p where it is not the reason. */
+function timesPart(cases: readonly ComparedCase[], reach: number, last: 'p' | 'why' = 'p'): Part {
   const rows = cases.map((one) => {
     const timed = timedOf(one);
-    const numbers =
-      timed === null
-        ? ['', markdownCode(reasonText(one)), '', '']
-        : [
-            `<code>${intervalBar(timed.effect, reach)}</code>`,
-            effectText(timed.effect),
-            `${formatDuration(timed.baseNs)} → ${formatDuration(timed.headNs)}`,
-            probabilityText(timed.pAdjusted).replace('<', '&lt;'),
-          ];
-    return [`${signs[one.verdict]} ${one.verdict}`, markdownCode(one.id), ...numbers];
+    const reason = markdownCode(reasonText(one));
+    const start = [`${signs[one.verdict]} ${one.verdict}`, markdownCode(one.id)];
+    if (timed === null) return [...start, '', last === 'why' ? '' : reason, '', last === 'why' ? reason : ''];
+    return [
+      ...start,
+      `<code>${intervalBar(timed.effect, reach)}</code>`,
+      effectText(timed.effect),
+      `${formatDuration(timed.baseNs)} → ${formatDuration(timed.headNs)}`,
+      last === 'why' ? reason : probabilityText(timed.pAdjusted).replace('<', '&lt;'),
+    ];
   });
   return tablePart(
     [
@@ -56,7 +57,7 @@ function timesPart(cases: readonly ComparedCase[], reach: number): Part {
       ['faster · slower', 'left'],
       ['change, 95 % interval', 'left'],
       ['base → head', 'right'],
-      ['p, adjusted', 'right'],
+      last === 'why' ? ['why', 'left'] : ['p, adjusted', 'right'],
     ],
     rows,
   );
@@ -141,13 +142,11 @@ function partsOf(comparison: Comparison): readonly Part[] {
     ...(first.length === 0 ? [] : [timesPart(first, reach)]),
     ...(hungrier.length === 0 ? [] : [figuresPart(hungrier)]),
     ...fold(improved, verdictWords.IMPROVED, timesPart(improved, reach)),
-    ...fold(undecided, `${verdictWords.UNKNOWN}: neither a change nor the absence of one was shown`, {
-      ...timesPart(undecided, reach),
-      after: `\n${undecided
-        .map((one) => `- ${markdownCode(one.id)}: ${markdownCode(reasonText(one))}\n`)
-        .slice(0, 50)
-        .join('')}\n`,
-    }),
+    ...fold(
+      undecided,
+      `${verdictWords.UNKNOWN}: neither a change nor the absence of one was shown`,
+      timesPart(undecided, reach, 'why'),
+    ),
     ...fold(changed, 'differences of memory, work and error, exact', figuresPart(changed)),
     ...fold(same, 'shown to be the same', timesPart(same, reach)),
     ...fold(untimed, 'not timed', reasonsPart(untimed)),

@@ -3,7 +3,16 @@
  * numbers of one name as they are.
  */
 import type { ComparedCase, Comparison } from '../../harness/gate/comparison.ts';
-import { effectText, exactValue, isSameCode, sideText, timedOf, worstFirst } from '../comparison/verdicts.ts';
+import {
+  effectText,
+  exactValue,
+  isSameCode,
+  probabilityText,
+  shareText,
+  sideText,
+  timedOf,
+  worstFirst,
+} from '../comparison/verdicts.ts';
 import { halfWidthText, timedCases } from './reported.ts';
 import type { Reported, TimedCase } from './reported.ts';
 import { jsonDocument } from './text.ts';
@@ -61,7 +70,7 @@ function entriesOfCompared(one: ComparedCase, direction: Direction, base: string
   if (timed === null) return [];
   const { effect, headNs, sessions, pAdjusted, minimumDetectable } = timed;
   const range = `± ${((50 * (effect.high - effect.low)) / effect.ratio).toFixed(1)}%`;
-  const extra = `${one.verdict} against ${base}: ${effectText(effect)} p=${pAdjusted} MDE=${minimumDetectable} K=${sessions.length}`;
+  const extra = `${one.verdict} against ${base}: ${effectText(effect)} p ${probabilityText(pAdjusted)} MDE ${shareText(minimumDetectable)} K=${sessions.length}`;
   if (smaller) {
     const bytes = exactValue(one, 'peakBytes', 'head');
     return [

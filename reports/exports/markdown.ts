@@ -13,24 +13,27 @@ const bytesOf = (text: string): number => Buffer.byteLength(text);
 const moreSentence = (count: number): string => `\n_and ${count} more: the report has them all_\n`;
 const longestMore = bytesOf(moreSentence(9_999_999));
 
+const whole = ({ before, rows, after }: Part): string => `${before}${rows.join('')}${after}`;
+
 /** All parts within so many bytes of UTF-8. What is not in rows is there whatever the size. */
 export function fitted(parts: readonly Part[], mostBytes: number): string {
-  const fixed = parts.reduce(
-    (sum, { before, after }) => sum + bytesOf(before) + bytesOf(after) + longestMore,
-    0,
+  const everything = parts.map(whole).join('');
+  if (bytesOf(everything) <= mostBytes) return everything;
+  const fixed = parts.map(
+    ({ before, rows, after }) => bytesOf(before + after) + (rows.length > 0 ? longestMore : 0),
   );
-  let left = mostBytes - fixed;
-  const texts = parts.map(({ before, rows, after }) => {
+  let left = mostBytes - fixed.reduce((sum, bytes) => sum + bytes, 0);
+  const cut = parts.map((part) => {
     const kept: string[] = [];
-    for (const row of rows) {
+    for (const row of part.rows) {
       if (bytesOf(row) > left) break;
       kept.push(row);
       left -= bytesOf(row);
     }
-    const more = rows.length - kept.length;
-    return `${before}${kept.join('')}${more === 0 ? '' : moreSentence(more)}${after}`;
+    const more = part.rows.length - kept.length;
+    return whole({ ...part, rows: more === 0 ? kept : [...kept, moreSentence(more)] });
   });
-  return texts.join('');
+  return cut.join('');
 }
 
 export function folded(summary: string, { before, rows, after }: Part): Part {

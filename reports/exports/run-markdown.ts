@@ -71,6 +71,8 @@ function growthPart({ analysis }: Reported): readonly Part[] {
   const all = groups.flatMap((group) => timesOf(group).filter((ns) => ns !== null));
   const [smallest, largest] = [Math.min(...all), Math.max(...all)];
   const longest = (group: Group): number => timesOf(group).findLast((ns) => ns !== null) ?? 0;
+  const places = groups.map(words);
+  const told = places.some((place) => place !== '');
   const lines = [...groups]
     .sort((a, b) => longest(b) - longest(a))
     .map((group) => {
@@ -80,7 +82,7 @@ function growthPart({ analysis }: Reported): readonly Part[] {
       const { exponent } = group.time;
       return [
         markdownCode(group.kernel),
-        markdownCode(words(group)),
+        ...(told ? [markdownCode(words(group))] : []),
         known.length === 0 ? '–' : `<code>${sparkline(times, smallest, largest)}</code>`,
         `${lengths[0]} – ${lengths.at(-1)}`,
         known.length === 0 ? '–' : `${formatDuration(known[0])} – ${formatDuration(known[known.length - 1])}`,
@@ -91,7 +93,7 @@ function growthPart({ analysis }: Reported): readonly Part[] {
     tablePart(
       [
         ['kernel', 'left'],
-        ['at', 'left'],
+        ...(told ? [['at', 'left'] as const] : []),
         ['time by n', 'left'],
         ['n', 'right'],
         ['median', 'right'],

@@ -41,9 +41,11 @@ export function markdownCode(text: string): string {
     '\t\n'.includes(letter) ? letter : '\uFFFD',
   );
   const escaped = known.replaceAll(/[^\p{L}\p{N}\p{M}\p{S} ]|[<>&`^~|$+=]/gu, (letter) =>
-    ' ,.:=/()+%-'.includes(letter) ? letter : `&#${letter.codePointAt(0)};`,
+    ` ,.:;=/()+%?'"-`.includes(letter) ? letter : `&#${letter.codePointAt(0)};`,
   );
-  return `<code>${escaped}</code>`;
+  // Addresses become links even there.
+  const unlinked = escaped.replaceAll('://', '&#58;//').replaceAll(/(?<=www)\./gi, '&#46;');
+  return unlinked === '' ? '' : `<code>${unlinked}</code>`;
 }
 
 /** Behind a key of one line, such as a configuration line. */

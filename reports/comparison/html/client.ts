@@ -33,13 +33,10 @@ function writeHead(comparison: Comparison): void {
     `${Math.round(comparison.seconds)} s`,
   ].join(' · ');
   const { control } = comparison;
-  const notes = [
-    ...(isBelieved(comparison)
-      ? []
-      : [`${control?.message ?? ''}: no verdict of this run is to be believed`]),
-    calibrationText(comparison),
-  ];
-  byId('notes').append(...notes.map((note) => element('li', {}, note)));
+  byId('calibration').textContent = calibrationText(comparison);
+  if (isBelieved(comparison)) return;
+  const warning = `${control?.message ?? ''}: no verdict of this run is to be believed`;
+  byId('notes').append(element('li', {}, warning));
   byId('notes').hidden = false;
 }
 

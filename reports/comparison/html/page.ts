@@ -12,7 +12,7 @@ const body = `<header class="top"><p class="brand">attnbench</p><h1 id="title">C
 <main>
 <noscript><p class="callout">This page is drawn by a script, and scripts are switched off. attnbench report writes the same as CSV and Markdown.</p></noscript>
 <ul id="notes" class="callout" hidden></ul>
-<section id="cases"><h2>Cases <span id="count" class="count"></span></h2><form id="controls" class="controls"></form><div id="axis" class="axis" aria-hidden="true"></div><div id="list" class="cases"></div></section>
+<section id="cases"><h2>Cases <span id="count" class="count"></span></h2><form id="controls" class="controls"></form><div id="axis" class="axis" aria-hidden="true"></div><div id="list" class="cases"></div><p id="calibration" class="fixed below"></p></section>
 <section id="figures" class="table" hidden><h2>Memory, work and error</h2></section>
 <section id="method" class="prose"><h2>How to read this</h2>
 <p>Base and head are timed in one process on one device, in pairs whose order is shuffled. A session is a fresh process; its answer is the median ratio of its pairs. The bar is the 95 % interval of the ratio over the sessions, the band around the middle is the margin within which a difference does not count.</p>
