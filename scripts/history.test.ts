@@ -60,7 +60,7 @@ describe('a slow-down, from comparisons to its note', () => {
     const checked = await history('check');
     expect(checked.code).toBe(1);
     expect(checked.out).toMatch(
-      /^scaling\/flash:\S+ is \+[56]\.\d % slower since c{9}\w\.\.c{9}\w \(after c{9}\w of 2026-03-10 and by c{9}\w of 2026-03-11\), synthetic-\w+\n$/,
+      /^scaling\/flash:\S+ is [56]\.\d % slower since 000ac{6}\.\.000bc{6} \(after 000ac{6} of 2026-03-10 and by 000bc{6} of 2026-03-11\), synthetic-\w+\n$/,
     );
     expect(checked.err).toContain(`attnbench history accept '${id}' ${commitName(11)} --note "why"`);
     const json = JSON.parse((await history('check', '--json')).out);
@@ -144,7 +144,7 @@ describe('a mistake is one sentence and exit code 2, and adds nothing', () => {
     ['show flsh', /the history knows no case or kernel 'flsh'; did you mean 'flash'\?/],
     ['check naive:n=4', /the history knows no case or kernel 'naive:n=4'; its kernels: flash/],
     ['accept flash 99999 --note why', /unknown commit '99999'/],
-    ['accept flash c --note why', /'c' could be c+1 or c+2; write more of it/],
+    ['accept flash 0 --note why', /'0' could be 0001c+ or 0002c+; write more of it/],
     [`accept flash ${commitName(1)}`, /required option '--note <why>' not specified/],
     ['frobnicate', /unknown history command 'frobnicate'; there are add, show, check, accept/],
     ['chck', /unknown history command 'chck'; did you mean 'check'\?/],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Acceptance } from './entry.ts';
+import type { Acceptance, Point } from './entry.ts';
 import { commitName, levels, pinnedPoints, point } from '../testing/history.ts';
 import { alarmsOf, trendsOf } from './trend.ts';
 import type { Trend } from './trend.ts';
@@ -62,27 +62,38 @@ test('what was made up for since, and what became faster, does not alarm', () =>
 });
 
 test('a step that the errors of its ratios explain is none', () => {
-  const certain = [
-    ...Array.from({ length: 6 }, (_, at) => point(at, { base: 'a', head: 'a', logRatio: 0 })),
-    point(6, { base: 'a', head: 'b', logRatio: slower, halfWidth: 0.01 }),
-    ...Array.from({ length: 6 }, (_, at) => point(7 + at, { base: 'b', head: 'b', logRatio: 0 })),
+  const moved = (halfWidth: number): readonly Point[] => [
+    ...pinnedPoints(levels([10, 0])),
+    point(11, { base: 'base', head: 'new base', logRatio: slower, halfWidth }),
+    ...pinnedPoints(levels([10, 0])).map((one, at) =>
+      point(12 + at, { base: 'new base', head: `later-${at}`, logRatio: one.logRatio?.value ?? 0 }),
+    ),
   ];
-  const uncertain = certain.with(6, point(6, { base: 'a', head: 'b', logRatio: slower, halfWidth: 0.05 }));
-  expect(alarmsOf(trendOf(certain, []))).toMatchObject([{ upTo: { commit: commitName(6) } }]);
-  expect(alarmsOf(trendOf(uncertain, []))).toEqual([]);
+  expect(alarmsOf(trendOf(moved(0.01), []))).toMatchObject([{ upTo: { commit: commitName(11) } }]);
+  expect(alarmsOf(trendOf(moved(0.06), []))).toEqual([]);
 });
 
-test('a slow-down that the comparison with the commit before confirmed alarms at once', () => {
-  const before = Array.from({ length: 4 }, (_, at) => point(at, { base: 'a', head: 'a', logRatio: 0 }));
-  const newest = point(4, { base: 'a', head: 'b', logRatio: 0.04, verdict: 'REGRESSED' });
-  expect(alarmsOf(trendOf([...before, newest], []))).toMatchObject([
-    { foundBy: 'comparison', upTo: { commit: commitName(4) } },
-  ]);
-  expect(alarmsOf(trendOf([...before, { ...newest, verdict: 'UNKNOWN' }], []))).toEqual([]);
-  // Against a pinned base every later comparison says the same: the step is one, and of the series.
-  const pinned = pinnedPoints(levels([12, 0], [12, slower])).map((one, at) =>
-    at < 12 ? one : ({ ...one, verdict: 'REGRESSED' } as const),
-  );
+/** Each compared with the commit before. */
+const chained = (verdict: Point['verdict'], after: number): readonly Point[] => [
+  ...Array.from({ length: 10 }, (_, at) => point(at, { base: 'a', head: 'a', logRatio: 0 })),
+  point(10, { base: 'a', head: 'b', logRatio: 0.04, verdict }),
+  ...Array.from({ length: after }, (_, at) => point(11 + at, { base: 'b', head: 'b', logRatio: 0 })),
+];
+
+test.each([0, 1, 10])(
+  'compared with the commit before, the verdict is the answer, at once and %d points later',
+  (after) => {
+    expect(alarmsOf(trendOf(chained('REGRESSED', after), []))).toMatchObject([
+      { foundBy: 'comparison', after: { commit: commitName(9) }, upTo: { commit: commitName(10) } },
+    ]);
+    for (const verdict of ['UNKNOWN', 'SAME'] as const) {
+      expect(alarmsOf(trendOf(chained(verdict, after), []))).toEqual([]);
+    }
+  },
+);
+
+test('against a pinned base every later comparison says the same: the step is one', () => {
+  const pinned = points.map((one, at) => (at < 12 ? one : ({ ...one, verdict: 'REGRESSED' } as const)));
   expect(trendOf(pinned, []).segments[0].steps).toMatchObject([{ foundBy: 'series' }]);
 });
 

@@ -21,7 +21,7 @@ export interface Step {
   readonly upTo: Moment;
   /** Time at the new level over time at the old one: 1.05 is 5 % slower. */
   readonly ratio: number;
-  /** series: the points around it show it; comparison: one comparison confirmed it by itself, and the points are too few yet. */
+  /** comparison: one compared the two commits themselves and confirmed it; series: the points on both sides show it. */
   readonly foundBy: 'series' | 'comparison';
   /** Null where nobody accepted it. */
   readonly accepted: string | null;
@@ -66,13 +66,18 @@ interface Found {
   readonly foundBy: Step['foundBy'];
 }
 
+/**
+ * Where a comparison was with the commit before, its verdict is the answer: it compared both sides of the step themselves, and the levels
+ * around it only add the errors of other ratios. Where points share an older base, they show the step together.
+ */
 function foundIn(segment: Segment, options: ChangePointOptions): readonly Found[] {
   const { links } = segment;
   const inSeries = changePoints(
     links.map(({ level }) => level),
     options,
   );
-  const certain = inSeries.filter(({ index, step }, place) => {
+  const certain = inSeries.filter(({ after, index, step }, place) => {
+    if (links.slice(after + 1, index + 1).every(({ follows }) => follows)) return false;
     const start = Math.max(inSeries[place - 1]?.index ?? 0, index - options.reach);
     const end = Math.min(inSeries[place + 1]?.index ?? links.length, index + options.reach);
     return Math.abs(step) > halfWidths * segment.stepHalfWidth(start, index, end);

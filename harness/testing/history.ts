@@ -8,7 +8,8 @@ import { seededRandom } from '../random.ts';
 /** The day of the nth commit. */
 export const dayOfCommit = (number: number): string =>
   new Date(Date.UTC(2026, 0, 1 + number, 12)).toISOString();
-export const commitName = (number: number): string => number.toString(16).padStart(40, 'c');
+export const commitName = (number: number): string =>
+  `${number.toString(16).padStart(4, '0')}${'c'.repeat(36)}`;
 
 const caseId = 'scaling/flash:n=1024,heads=8,d=64,precision=f32';
 

@@ -62,6 +62,28 @@ function datasetsOf(trend: Trend, theme: Theme): ChartDataset<'line', ChartPoint
   });
 }
 
+/** The interval of a point that stands alone, where there is no band to see it by. */
+function lonePoints(trend: Trend, theme: Theme): Plugin<'line'> {
+  const offsets = offsetsOf(trend);
+  return {
+    id: 'lonePoints',
+    afterDatasetsDraw({ ctx, scales }) {
+      ctx.save();
+      ctx.strokeStyle = lineColor[theme];
+      ctx.lineWidth = 1.5;
+      trend.segments.forEach(({ points }, index) => {
+        if (points.length !== 1) return;
+        const x = scales['x'].getPixelForValue(offsets[index]);
+        ctx.beginPath();
+        ctx.moveTo(x, scales['y'].getPixelForValue(points[0].low));
+        ctx.lineTo(x, scales['y'].getPixelForValue(points[0].high));
+        ctx.stroke();
+      });
+      ctx.restore();
+    },
+  };
+}
+
 /** Upright lines: steps with their size, and breaks of the chain. */
 function uprights(trend: Trend, { theme, font, fontSize }: TrendView): Plugin<'line'> {
   const offsets = offsetsOf(trend);
@@ -125,7 +147,7 @@ export function trendConfiguration(trend: Trend, view: TrendView): TrendConfigur
   return {
     type: 'line',
     data: { datasets: datasetsOf(trend, view.theme) },
-    plugins: [uprights(trend, view)],
+    plugins: [uprights(trend, view), lonePoints(trend, view.theme)],
     options: {
       animation: false,
       maintainAspectRatio: false,

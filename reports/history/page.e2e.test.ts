@@ -94,7 +94,7 @@ test('opens from disk with a chart for each case, steps, breaks and notes, and a
   const notes = await page.$$eval('figure .notes', (all) => all.map((one) => one.textContent));
   expect(notes[0]).toContain('break: no comparison joins');
   expect(notes[0]).toContain('WRONG, no ratio');
-  expect(notes[1]).toMatch(/2026-01-14, c+\.\.c+: \+\d\.\d %, accepted: exact softmax/);
+  expect(notes[1]).toMatch(/2026-01-14, 000cc+\.\.000dc+: \+\d\.\d %, accepted: exact softmax/);
   expect(await page.$$eval('#steps tbody tr', (rows) => rows.length)).toBe(4);
   expect(await textOf(page, '#environments')).toContain('synthetic driver 1.0');
   expect(complaints).toEqual([]);

@@ -16,7 +16,7 @@ const body = `<header class="top"><p class="brand">attnbench</p><h1 id="title">H
 <main>
 <noscript><p class="callout">The charts of this page are drawn by a script, and scripts are switched off. attnbench history show prints the same.</p></noscript>
 <ul id="alarms" class="callout" hidden></ul>
-<section id="trends"><h2>Trends</h2><p class="fixed">Time over that of the first base: a chain of ratios, each measured within one process, so that a slower machine does not show. The band is the 95 % interval; errors add up along the chain. An upright line is a step, a broken one a step that was accepted; where the chain breaks, the line does too.</p><form id="controls" class="controls"></form><p id="empty" class="fixed" hidden>No points yet: attnbench history add brings the first.</p><div id="panels" class="panels"></div></section>
+<section id="trends"><h2>Trends</h2><p class="fixed">Time over that of the first base: a chain of ratios, each measured within one process, so that a slower machine does not show. The band is the 95 % interval; errors add up along the chain. An upright line is a step, a broken one a step that was accepted; where the chain breaks, the line does too.</p><form id="controls" class="controls below"></form><p id="empty" class="fixed" hidden>No points yet: attnbench history add brings the first.</p><div id="panels" class="panels"></div></section>
 <section id="steps"><h2>Steps</h2></section>
 <section id="environments"><h2>Environments</h2></section>
 </main>`;

@@ -28,7 +28,7 @@ export function alarmSentence(alarm: Alarm): string {
   const { after, upTo, ratio, environment } = alarm;
   const since =
     after === null ? '' : `after ${shortCommit(after.commit)} of ${dayOf(after.committedAt)} and `;
-  return `${alarm.case} is ${changeText(ratio)} slower since ${rangeText(alarm)} (${since}by ${shortCommit(upTo.commit)} of ${dayOf(upTo.committedAt)}), ${environment}`;
+  return `${alarm.case} is ${changeText(ratio).replace('+', '')} slower since ${rangeText(alarm)} (${since}by ${shortCommit(upTo.commit)} of ${dayOf(upTo.committedAt)}), ${environment}`;
 }
 
 interface StepOfTrend {

@@ -32,7 +32,7 @@ export function register(program: Command, io: Io, act: Act): void {
     .command('history')
     .summary('what comparisons said over time: kept in git, checked for steps')
     .description('Keeps what comparisons found, commit by commit, and finds the steps in it.')
-    .addHelpText('after', help)
+    .addHelpText('afterAll', help)
     // Whatever follows a word that is no sub-command: the word is the mistake to tell.
     .allowUnknownOption()
     .allowExcessArguments()
