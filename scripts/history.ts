@@ -63,11 +63,14 @@ export function addToHistory(folders: readonly string[], { store, json }: Shared
   // All are read before any is written: a mistake in the last leaves the history as it was.
   const additions = folders.map((folder) => {
     const comparison = readComparison(folder);
-    const { commit } = comparison.head;
-    if (commit !== null && dateOf(commit) === null) {
-      io.err(`git knows no commit ${commit} here: the date of the comparison stands in for the commit's\n`);
-    }
-    return { folder, addition: pointsOf(comparison, comparisonFile(folder), dateOf) };
+    const dateOrWord = (commit: string): string | null => {
+      const date = dateOf(commit);
+      if (date === null) {
+        io.err(`git knows no commit ${commit} here: the date of the comparison stands in for the commit's\n`);
+      }
+      return date;
+    };
+    return { folder, addition: pointsOf(comparison, comparisonFile(folder), dateOrWord) };
   });
   const codes: ExitCode[] = [];
   const results = additions.map(({ folder, addition }) => {
