@@ -18,6 +18,7 @@ const commands = {
   tune: () => import('./commands/tune.ts'),
   compare: () => import('./commands/compare.ts'),
   calibrate: () => import('./commands/calibrate.ts'),
+  history: () => import('./commands/history.ts'),
   doctor: () => import('./commands/doctor.ts'),
   'new-kernel': () => import('./commands/new-kernel.ts'),
 } as const;
