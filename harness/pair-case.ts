@@ -179,11 +179,11 @@ async function ofSide<Result>(side: SideName, work: () => Promise<Result>): Prom
   }
 }
 
-/** The same work as text that no cache takes for the first: the driver compiles it apart. */
-function secondCopy(program: Program): Program {
+/** The same work as text that no cache takes for another's: the driver compiles it apart. */
+function ownCopy(program: Program, owner: string): Program {
   return {
     ...program,
-    passes: program.passes.map((pass) => ({ ...pass, code: `${pass.code}// the control's own copy\n` })),
+    passes: program.passes.map((pass) => ({ ...pass, code: `${pass.code}// ${owner}'s own copy\n` })),
   };
 }
 
@@ -237,9 +237,12 @@ class PairedRun {
         ? copyOf(headSets)
         : this.inputs(baseReady, base),
     );
-    const baseArm = await this.arm('base', baseReady, base, baseSets);
+    // A kernel held against itself, as a calibration does.
+    const isSame = baseReady.program.hash === headReady.program.hash;
+    const baseProgram = isSame ? ownCopy(baseReady.program, 'base') : baseReady.program;
+    const baseArm = await this.arm('base', { ...baseReady, program: baseProgram }, base, baseSets);
     const baseCheck = await this.check(baseArm, this.request.check);
-    const copy = { ...headReady, program: secondCopy(headReady.program) };
+    const copy = { ...headReady, program: ownCopy(headReady.program, 'the control') };
     const controlArm = await this.arm('head', copy, head, copyOf(headSets));
     await this.check(controlArm, 'some rows');
     return this.time(baseArm, headArm, controlArm, { base: baseCheck, head: headCheck });

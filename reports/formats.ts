@@ -1,4 +1,4 @@
-/** What a report can be written as. */
+/** What reports can be written as: one list, from which the commands take names, help and types. docs/outputs.md tells more of each. */
 
 export const staticFormats = ['svg', 'pdf', 'png'] as const;
 export type StaticFormat = (typeof staticFormats)[number];
@@ -6,9 +6,61 @@ export type StaticFormat = (typeof staticFormats)[number];
 export const tableFormats = ['csv', 'md', 'tex'] as const;
 export type TableFormat = (typeof tableFormats)[number];
 
-export const reportFormats = ['html', ...staticFormats, ...tableFormats] as const;
+/** For other programs, and for where CI shows things: written on request. */
+export const exportFormats = [
+  'json',
+  'jsonl',
+  'benchfmt',
+  'gha',
+  'bmf',
+  'junit',
+  'sarif',
+  'annotations',
+  'comment',
+  'summary',
+  'trace',
+] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+/** What a run is written as where nothing is asked for. */
+export const defaultReportFormats = ['html', ...staticFormats, ...tableFormats] as const;
+
+export const reportFormats = [...defaultReportFormats, ...exportFormats] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
+/** A comparison's figures are on its page. */
+export const comparisonFormats = ['html', ...tableFormats, ...exportFormats] as const;
+export type ComparisonFormat = (typeof comparisonFormats)[number];
+
+/** What a comparison is written as where nothing is asked for. */
+export const defaultComparisonFormats = [
+  'html',
+  'comment',
+  'csv',
+] as const satisfies readonly ComparisonFormat[];
+
 /** A profile has its data and its trace besides. */
-export const profileFormats = [...reportFormats, 'json', 'trace'] as const;
+export const profileFormats = [...defaultReportFormats, 'json', 'trace'] as const;
 export type ProfileFormat = (typeof profileFormats)[number];
+
+/** One line of help each. */
+export const formatHelp: Readonly<Record<ReportFormat, string>> = {
+  html: 'index.html: a page that works from disk',
+  svg: 'figures/*.svg',
+  pdf: 'figures/*.pdf',
+  png: 'figures/*.png, 300 dpi',
+  csv: 'tables/*.csv: unrounded, units in the headings',
+  md: 'tables/*.md',
+  tex: 'tables/*.tex: LaTeX, booktabs',
+  json: 'results.json, of a comparison comparison.json: all that is derived, one document',
+  jsonl: 'samples.jsonl: raw samples in the order taken; of a comparison cases.jsonl',
+  benchfmt: 'results.bench, of a comparison base.bench and head.bench: for benchstat',
+  gha: 'gha-smaller.json and gha-bigger.json: for github-action-benchmark',
+  bmf: 'bmf.json: Bencher Metric Format',
+  junit: 'junit.xml: test reports of CI services',
+  sarif: 'results.sarif: code scanning, SARIF 2.1.0',
+  annotations: 'annotations.txt: workflow commands that GitHub shows beside the code',
+  comment: 'comment.md: for a pull request, at most 65,536 characters, first line a marker to update it by',
+  summary: 'summary.md: for $GITHUB_STEP_SUMMARY, at most 1 MiB',
+  trace: 'trace.json: Perfetto, chrome://tracing',
+};

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { measurementsPage, missedTargets, provenance } from './measurements.ts';
 import { judgeTargets } from './targets/targets-table.ts';
 import type { Target } from './targets/target.ts';
+import { trial, trialsOf } from './testing/trials.ts';
 import { header, okCase, params, scalingRun } from './testing/records.ts';
 
 const base = scalingRun([128, 256, 512, 1024]);
@@ -47,6 +48,7 @@ describe('measurements', () => {
           { folder: 'synthetic-scaling', run },
           { folder: 'synthetic-one', run: small },
         ],
+        [{ folder: 'synthetic-gate', all: trialsOf([trial({ slowdown: 0, verdict: 'SAME' })]) }],
         targets,
         notes,
         '## By hand\n\nA remark.',

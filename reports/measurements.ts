@@ -1,7 +1,9 @@
 /** docs/measurements.md from the baseline runs: what was reached, by which command, on what, when. */
+import type { Trials } from '../harness/gate/trials.ts';
 import type { Run, RunHeader } from '../harness/record.ts';
 import { formatBytes } from '../harness/format.ts';
 import { analyse } from './analysis.ts';
+import { effortTable, ratesTable } from './gate/rates-table.ts';
 import { toMarkdown } from './table.ts';
 import { allTables } from './tables.ts';
 import type { JudgedTarget } from './targets/targets-table.ts';
@@ -14,6 +16,12 @@ export interface Baseline {
   readonly run: Run;
 }
 
+export interface GateTrials {
+  /** Its folder below reports/baselines/. */
+  readonly folder: string;
+  readonly all: Trials;
+}
+
 /** By target id: why it is missed, what was tried, the bound that explains it. */
 export type TargetNotes = Readonly<Record<string, string>>;
 
@@ -23,19 +31,22 @@ What attnbench reached on the machines it was tried on. This page is written by 
 \`reports/baselines/\`; each part names the command that gave it. Software adapters show how algorithms scale, not how fast a GPU would be.
 `;
 
-const dateOf = ({ startedAt }: RunHeader): string => startedAt.slice(0, 10);
+const dateOf = ({ startedAt }: Pick<RunHeader, 'startedAt'>): string => startedAt.slice(0, 10);
+
+/** What both runs and trials tell of where they come from. */
+type Origin = Pick<RunHeader, 'adapter' | 'host' | 'tool' | 'flags' | 'startedAt' | 'command'>;
 
 /** The command, the adapter, the versions and the date of a run. */
-export function provenance({ header }: Run): string {
+export const provenance = ({ header }: Run): string =>
+  provenanceOf({ ...header, command: header.command ?? `attnbench run ${header.suite}` });
+
+function provenanceOf(header: Origin): string {
   const { adapter, host, tool } = header;
   const commit = tool.commit === null ? '' : ` (${tool.commit.slice(0, 9)})`;
   // Variables of the environment; Dawn's own flags follow from the adapter.
   const flags = header.flags.filter((flag) => /^[A-Z_]+=/.test(flag));
   // Where it was written to, and as what, changes no number.
-  const command = (header.command ?? `attnbench run ${header.suite}`).replaceAll(
-    / --(?:out|format) \S+/g,
-    '',
-  );
+  const command = (header.command ?? '').replaceAll(/ --(?:out|format) \S+/g, '');
   return [
     `\`${command}\`${flags.length === 0 ? '' : ` with \`${flags.join(' ')}\``},`,
     `${dateOf(header)}, attnbench ${tool.version}${commit};`,
@@ -76,9 +87,19 @@ function baselinePart({ folder, run }: Baseline): string {
   ].join('\n\n');
 }
 
+function gatePart({ folder, all }: GateTrials): string {
+  const { header } = all;
+  return [
+    `## The gate on ${header.adapter.name}, beside a busy neighbour`,
+    `${provenanceOf(header)} Meanwhile: ${header.neighbour}. Trials: \`reports/baselines/${folder}\`. What they mean: [gate.md](gate.md).`,
+    ...[ratesTable(all), effortTable(all)].map((table) => toMarkdown(table).trim()),
+  ].join('\n\n');
+}
+
 /** The whole page. `remarks` is Markdown written by hand, for what no record holds. */
 export function measurementsPage(
   baselines: readonly Baseline[],
+  trials: readonly GateTrials[],
   targets: readonly Target[],
   notes: TargetNotes,
   remarks: string,
@@ -97,6 +118,7 @@ export function measurementsPage(
         notes,
       ),
     ),
+    ...trials.map(gatePart),
     ...baselines.map(baselinePart),
     remarks.trim(),
     '',

@@ -4,7 +4,6 @@ import { join, relative } from 'node:path';
 import { loadImage } from '@napi-rs/canvas';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UsageError } from '../harness/errors.ts';
-import { analyse } from './analysis.ts';
 import { writeReport } from './write.ts';
 import { okCase, header, params, peaksWith, scalingRun } from './testing/records.ts';
 
@@ -18,7 +17,7 @@ const run = scalingRun([128, 256, 512, 4096]);
 
 describe('writeReport', () => {
   test('writes every format and names every file', async () => {
-    const files = await writeReport(analyse([run]), folder);
+    const files = await writeReport([run], folder);
     const names = files.map((file) => relative(folder, file));
     expect(names).toEqual(
       [
@@ -40,7 +39,7 @@ describe('writeReport', () => {
   });
 
   test('figures are valid and keep their words', async () => {
-    await writeReport(analyse([run]), folder, ['svg', 'pdf', 'png']);
+    await writeReport([run], folder, ['svg', 'pdf', 'png']);
     const path = join(folder, 'figures', 'scaling-time-by-n');
     const image = await loadImage(`${path}.png`);
     expect([image.width, image.height]).toEqual([6.5 * 300, 4 * 300]);
@@ -63,8 +62,7 @@ describe('writeReport', () => {
 
   test('a run with peaks has its roofline in every format of figures, with names at its lines', async () => {
     const peaks = peaksWith({ f32: 60e12, readCold: 2e12, readWarm: 5e12 });
-    const analysis = analyse([{ ...run, header: header({ peaks }) }]);
-    await writeReport(analysis, folder, ['svg', 'pdf', 'png']);
+    await writeReport([{ ...run, header: header({ peaks }) }], folder, ['svg', 'pdf', 'png']);
     const files = readdirSync(join(folder, 'figures')).filter((name) => name.startsWith('roofline'));
     expect(files.sort()).toEqual(['roofline.pdf', 'roofline.png', 'roofline.svg']);
     const svg = readFileSync(join(folder, 'figures', 'roofline.svg'), 'utf8');
@@ -87,7 +85,7 @@ describe('writeReport', () => {
       kernel,
       suite: `${kernel}\u0007`,
     }));
-    await writeReport(analyse([{ header: header(), cases }]), folder, ['svg']);
+    await writeReport([{ header: header(), cases }], folder, ['svg']);
     const [file] = readdirSync(join(folder, 'figures'));
     const svg = readFileSync(join(folder, 'figures', file), 'utf8');
     expect(svg).not.toContain('<script');
@@ -97,7 +95,7 @@ describe('writeReport', () => {
   });
 
   test('only the formats asked for are written, each once', async () => {
-    const files = await writeReport(analyse([run]), folder, ['csv', 'csv']);
+    const files = await writeReport([run], folder, ['csv', 'csv']);
     expect(files.map((file) => relative(folder, file))).toEqual([
       'tables/results.csv',
       'tables/exponents.csv',
@@ -108,7 +106,7 @@ describe('writeReport', () => {
 
   test('what cannot be written is one sentence, and no part of it stays', async () => {
     writeFileSync(join(folder, 'tables'), '');
-    const writing = writeReport(analyse([run]), folder, ['csv']);
+    const writing = writeReport([run], folder, ['csv']);
     await expect(writing).rejects.toThrow(UsageError);
     await expect(writing).rejects.toThrow(
       `the report could not be written to ${join(folder, 'tables', 'results.csv')}: a file stands where a folder is needed; name another folder with --out`,
@@ -117,11 +115,7 @@ describe('writeReport', () => {
   });
 
   test('a run without cases still has a report', async () => {
-    const files = await writeReport(analyse([{ header: header(), cases: [] }]), folder, [
-      'html',
-      'csv',
-      'svg',
-    ]);
+    const files = await writeReport([{ header: header(), cases: [] }], folder, ['html', 'csv', 'svg']);
     expect(files.map((file) => relative(folder, file))).toEqual(['tables/results.csv', 'index.html']);
   });
 });

@@ -3,11 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeFailure } from '../harness/write-failure.ts';
-import type { Analysis } from './analysis.ts';
+import type { Run } from '../harness/record.ts';
+import { analyse } from './analysis.ts';
+import { filesOfRuns, isExportFormat } from './exports/files.ts';
+import type { Reported } from './exports/reported.ts';
 import { figuresOf, rooflinesOf } from './figure-list.ts';
 import { renderPage } from './html/page.ts';
 import type { ReportFormat, StaticFormat, TableFormat } from './formats.ts';
-import { reportFormats, staticFormats, tableFormats } from './formats.ts';
+import { defaultReportFormats, staticFormats, tableFormats } from './formats.ts';
 import { renderFigure } from './static.ts';
 import { toCsv, toLatex, toMarkdown } from './table.ts';
 import type { Table } from './table.ts';
@@ -36,9 +39,24 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
   }
 }
 
-interface OutputFile {
+export interface OutputFile {
+  /** Relative to the report's folder. */
   readonly path: string;
   readonly content: () => string | Uint8Array | Promise<string>;
+}
+
+/** Writes one file after the other and returns their paths; each that is there is whole. Throws UsageError or EnvironmentError. */
+export async function writeFiles(
+  files: readonly OutputFile[],
+  outFolder: string,
+): Promise<readonly string[]> {
+  const written: string[] = [];
+  for (const file of files) {
+    const path = join(outFolder, file.path);
+    writeWhole(path, await file.content());
+    written.push(path);
+  }
+  return written;
 }
 
 export function isFigureFormat(format: string): format is StaticFormat {
@@ -49,8 +67,14 @@ export function isTableFormat(format: string): format is TableFormat {
   return tableFormats.some((known) => known === format);
 }
 
-/** Tables first, and the page last: what is quickest and least likely to fail is there even when the rest is not. */
-function filesOf(analysis: Analysis, formats: readonly ReportFormat[]): readonly OutputFile[] {
+/** The page last: what is quickest and least likely to fail is there even when the rest is not. */
+function filesOf(reported: Reported, formats: readonly ReportFormat[]): readonly OutputFile[] {
+  const { analysis } = reported;
+  const exports = formats
+    .filter(isExportFormat)
+    .flatMap((format) =>
+      Object.entries(filesOfRuns[format]).map(([path, make]) => ({ path, content: () => make(reported) })),
+    );
   const tables = formats.filter(isTableFormat).flatMap((format) =>
     allTables(analysis).map((table) => ({
       path: join('tables', `${table.id}.${format}`),
@@ -64,23 +88,18 @@ function filesOf(analysis: Analysis, formats: readonly ReportFormat[]): readonly
     })),
   );
   const page = formats.includes('html') ? [{ path: 'index.html', content: () => renderPage(analysis) }] : [];
-  return [...tables, ...figures, ...page];
+  return [...exports, ...tables, ...figures, ...page];
 }
 
 /**
- * Writes `index.html`, `figures/*` and `tables/*` of the formats asked for and returns their paths. Throws UsageError or EnvironmentError
- * where a file cannot be written; each file that is there is whole.
+ * Writes `index.html`, `figures/*`, `tables/*` and exports of the formats asked for and returns their paths. Throws UsageError or
+ * EnvironmentError where a file cannot be written; each file that is there is whole.
  */
 export async function writeReport(
-  analysis: Analysis,
+  runs: readonly Run[],
   outFolder: string,
-  formats: readonly ReportFormat[] = reportFormats,
+  formats: readonly ReportFormat[] = defaultReportFormats,
+  analysis = analyse(runs),
 ): Promise<readonly string[]> {
-  const written: string[] = [];
-  for (const file of filesOf(analysis, [...new Set(formats)])) {
-    const path = join(outFolder, file.path);
-    writeWhole(path, await file.content());
-    written.push(path);
-  }
-  return written;
+  return writeFiles(filesOf({ runs, analysis }, [...new Set(formats)]), outFolder);
 }

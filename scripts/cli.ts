@@ -17,6 +17,8 @@ const commands = {
   peaks: () => import('./commands/peaks.ts'),
   tune: () => import('./commands/tune.ts'),
   compare: () => import('./commands/compare.ts'),
+  calibrate: () => import('./commands/calibrate.ts'),
+  history: () => import('./commands/history.ts'),
   doctor: () => import('./commands/doctor.ts'),
   'new-kernel': () => import('./commands/new-kernel.ts'),
 } as const;

@@ -53,6 +53,7 @@ async function compared(run: RunInstall): Promise<{
     pairs: null,
     secondsPerCase: 1,
     caseTimeoutSeconds: 60,
+    formats: [],
     allowMemory: false,
     strict: false,
     json: false,

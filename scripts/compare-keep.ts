@@ -6,6 +6,7 @@ import { comparisonSchemaName } from '../harness/gate/comparison.ts';
 import type { GateDesign } from '../harness/gate/procedure.ts';
 import { ComparisonFolder } from '../harness/hosts/comparison-folder.ts';
 import { hostFacts, toolFacts } from '../harness/hosts/environment.ts';
+import type { ComparisonFormat } from '../reports/formats.ts';
 import type { Measured } from './compare-measure.ts';
 import { comparedCase } from './compare-result.ts';
 import type { Io } from './io.ts';
@@ -25,11 +26,13 @@ export interface KeepOptions {
   readonly commandLine: string;
   /** Null: a folder of its own below runs/. */
   readonly out: string | null;
+  /** What its report is written as. */
+  readonly formats: readonly ComparisonFormat[];
 }
 
 /** Runs `measure` with a folder to write to, and keeps what comes of it. Whatever it throws, its lines are on disk. */
 export async function keptComparison(
-  { commandLine, out }: KeepOptions,
+  { commandLine, out, formats }: KeepOptions,
   sides: { readonly base: Side; readonly head: Side },
   nowNs: () => number,
   io: Io,
@@ -70,9 +73,26 @@ export async function keptComparison(
     };
     folder.finish(comparison);
     io.err(`kept in ${folder.folder}\n`);
+    if (formats.length > 0) await report(comparison, folder.folder, formats, io);
     return comparison;
   } finally {
     folder.close();
+  }
+}
+
+/** A report that cannot be written hides nothing of what was found. */
+async function report(
+  comparison: Comparison,
+  folder: string,
+  formats: readonly ComparisonFormat[],
+  io: Io,
+): Promise<void> {
+  const { writeComparison } = await import('../reports/write-comparison.ts');
+  try {
+    const files = await writeComparison(comparison, join(folder, 'report'), formats);
+    io.err(`report: ${files.find((file) => file.endsWith('.html')) ?? files[0]}\n`);
+  } catch (error) {
+    io.err(`${error instanceof Error ? error.message : String(error)}\n`);
   }
 }
 

@@ -11,7 +11,7 @@ import { nodeHost } from '../harness/hosts/node-host.ts';
 import { openNodeSession } from '../harness/hosts/node-session.ts';
 import type { SessionFacts } from '../harness/hosts/session-messages.ts';
 import { chooseAdapter } from './choose-adapter.ts';
-import type { Frame, Judged } from './compare-keep.ts';
+import type { Frame, Judged, KeepOptions } from './compare-keep.ts';
 import { interruptible, keptComparison } from './compare-keep.ts';
 import type { PairSession } from './compare-measure.ts';
 import { budgetSecondsPerCase, ComparisonRun } from './compare-measure.ts';
@@ -25,8 +25,7 @@ import type { ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { counted, outJson } from './io.ts';
 
-export interface CompareOptions extends Leniency {
-  readonly commandLine: string;
+export interface CompareOptions extends Leniency, KeepOptions {
   /** A git revision, a folder, or an installed version. */
   readonly base: string;
   /** The same; null: the checkout at hand. */
@@ -35,7 +34,6 @@ export interface CompareOptions extends Leniency {
   readonly kernels: readonly string[] | null;
   readonly axes: readonly string[];
   readonly adapter: string;
-  readonly out: string | null;
   readonly budgetSeconds: number | null;
   /** Null: what the design says. */
   readonly pairs: number | null;

@@ -3,7 +3,15 @@ import { Option } from 'commander';
 import { UsageError } from '../harness/errors.ts';
 import { peerIds } from '../harness/hosts/peer-folders.ts';
 import { unknownWord } from '../harness/nearest.ts';
-import { profileFormats, reportFormats } from '../reports/formats.ts';
+import {
+  comparisonFormats,
+  defaultComparisonFormats,
+  defaultReportFormats,
+  formatHelp,
+  profileFormats,
+  reportFormats,
+} from '../reports/formats.ts';
+import type { ComparisonFormat, ProfileFormat, ReportFormat } from '../reports/formats.ts';
 
 /** For an option that may be repeated. */
 export const collect = (word: string, words: readonly string[] = []): readonly string[] => [...words, word];
@@ -17,21 +25,41 @@ export function wordList(option: string): (text: string) => readonly string[] {
   };
 }
 
-/** `html,csv` as formats. Throws UsageError for one there is not. */
-function formatsAmong<Format extends string>(
+/** What stands for every format. */
+const everyFormat = 'all';
+
+/** Words as formats of these; `all` is each. Throws UsageError for one there is not. */
+export function formatsAmong<Format extends string>(
   what: string,
+  words: readonly string[],
   known: readonly Format[],
-): (text: string) => readonly Format[] {
-  return (text) =>
-    wordList('--format')(text).map((word) => {
-      const format = known.find((one) => one === word);
-      if (format === undefined) throw new UsageError(unknownWord(what, word, known));
-      return format;
-    });
+): readonly Format[] {
+  const formats = words.flatMap((word) => {
+    if (word === everyFormat) return known;
+    const format = known.find((one) => one === word);
+    if (format === undefined) throw new UsageError(unknownWord(what, word, [...known, everyFormat]));
+    return [format];
+  });
+  return [...new Set(formats)];
 }
 
-export const formatList = formatsAmong('report format', reportFormats);
-export const profileFormatList = formatsAmong('profile format', profileFormats);
+const formatWords = wordList('--format');
+export const formatOption = '--format <names>';
+export const formatList = (text: string): readonly ReportFormat[] =>
+  formatsAmong('report format', formatWords(text), reportFormats);
+export const comparisonFormatList = (text: string): readonly ComparisonFormat[] =>
+  formatsAmong('comparison format', formatWords(text), comparisonFormats);
+export const profileFormatList = (text: string): readonly ProfileFormat[] =>
+  formatsAmong('profile format', formatWords(text), profileFormats);
+
+const helpOf = (formats: readonly ReportFormat[], defaults: readonly ReportFormat[]): string =>
+  formats
+    .map((format) => `  ${format.padEnd(12)} ${formatHelp[format]}${defaults.includes(format) ? ' *' : ''}\n`)
+    .join('');
+
+const formatsHead = 'Formats, by --format (* where none is named, all for each; docs/outputs.md tells more):';
+export const formatsHelp = `${formatsHead}\n${helpOf(reportFormats, defaultReportFormats)}`;
+export const comparisonFormatsHelp = `${formatsHead}\n${helpOf(comparisonFormats, defaultComparisonFormats)}`;
 
 export function positiveSeconds(option: string): (text: string) => number {
   return (text) => {

@@ -19,7 +19,7 @@ export async function printRun(
   if (!json) io.out(`${terminalSummary(analysis)}\n`);
   if (!wantsReport) return;
   const { writeReport } = await import('../reports/write.ts');
-  const files = await writeReport(analysis, join(folder, 'report'), reportFormats ?? undefined);
+  const files = await writeReport([run], join(folder, 'report'), reportFormats ?? undefined, analysis);
   const page = files.find((file) => file.endsWith('.html'));
   io.err(`report: ${page ?? join(folder, 'report')}\n`);
 }

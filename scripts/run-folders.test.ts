@@ -2,9 +2,12 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { readRun } from '../harness/hosts/run-folder.ts';
 import type { Run } from '../harness/record.ts';
 import { shardOf } from '../harness/shard.ts';
+import { reportFormats } from '../reports/formats.ts';
+import { sampleComparison } from '../reports/testing/comparisons.ts';
 import { journalText, scalingRun } from '../reports/testing/records.ts';
 import { captured } from './testing/captured-io.ts';
 
@@ -119,6 +122,41 @@ describe('report', () => {
       expect(file).toMatch(/\.(csv|md)$/);
       expect(readFileSync(file, 'utf8')).not.toBe('');
     }
+  });
+
+  test('writes exports on request, and lists every format in its help', async () => {
+    const path = folder('a', planned);
+    const { code, out } = await captured('report', path, '--format', 'junit,sarif,comment');
+    expect(code).toBe(0);
+    expect(out.trim().split('\n')).toEqual(
+      ['junit.xml', 'results.sarif', 'comment.md'].map((name) => join(path, 'report', name)),
+    );
+    const { out: help } = await captured('report', '--help');
+    for (const format of reportFormats) expect(help).toMatch(new RegExp(`^  ${format} `, 'm'));
+  });
+
+  test('of a comparison, by its folder or its file', async () => {
+    const path = join(work, 'compared');
+    mkdirSync(path);
+    const file = join(path, 'comparison.json');
+    writeFileSync(file, JSON.stringify(sampleComparison()));
+    for (const named of [path, file]) {
+      const { code, out } = await captured('report', named, '--format', 'all', '--json');
+      expect(code).toBe(0);
+      const { files } = z.object({ files: z.array(z.string()) }).parse(JSON.parse(out));
+      expect(files).toContain(join(path, 'report', 'index.html'));
+      expect(files).toContain(join(path, 'report', 'head.bench'));
+    }
+    expect(await captured('report', path, '--format', 'svg')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("unknown comparison format 'svg'"),
+    });
+    expect(await captured('report', path, folder('b', planned))).toMatchObject({
+      code: 2,
+      err: `attnbench: ${file} is a comparison and has a report of its own: name it alone\n`,
+    });
+    writeFileSync(file, '{}');
+    expect(await captured('report', path)).toMatchObject({ code: 2 });
   });
 
   test('of a run without a measurement ends with 5, of a newer file with 2', async () => {

@@ -1,7 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { recordJsonSchema, schemaFile } from './write-schema.ts';
+import {
+  comparisonJsonSchema,
+  comparisonSchemaFile,
+  recordJsonSchema,
+  recordSchemaFile,
+} from './write-schema.ts';
 
 it('docs/record.schema.json is current; `npm run schema` rewrites it', async () => {
-  expect(readFileSync(schemaFile, 'utf8')).toBe(await recordJsonSchema());
+  expect(readFileSync(recordSchemaFile, 'utf8')).toBe(await recordJsonSchema());
+});
+
+it('docs/comparison.schema.json is current; `npm run schema` rewrites it', async () => {
+  expect(readFileSync(comparisonSchemaFile, 'utf8')).toBe(await comparisonJsonSchema());
 });

@@ -1,20 +1,30 @@
-/** Writes docs/record.schema.json from the schema that the code validates with. */
+/** Writes docs/record.schema.json and docs/comparison.schema.json from the schemas that the code validates with. */
 import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { format } from 'prettier';
+import { comparisonSchema, comparisonSchemaName } from '../harness/gate/comparison.ts';
 import { caseRecordSchema, runHeaderSchema, schemaName } from '../harness/record.ts';
 
-/** The published JSON Schema of one line of records.jsonl. */
-export function recordJsonSchema(): Promise<string> {
-  const line = z.union([runHeaderSchema, caseRecordSchema]).meta({
-    title: `One line of records.jsonl (${schemaName}): the run header first, then one line a case`,
-  });
-  const schema = z.toJSONSchema(line, { io: 'input' });
-  return format(JSON.stringify(schema), { parser: 'json', printWidth: 110 });
+function published(schema: z.ZodType, title: string): Promise<string> {
+  const json = z.toJSONSchema(schema.meta({ title }), { io: 'input' });
+  return format(JSON.stringify(json), { parser: 'json', printWidth: 110 });
 }
 
-export const schemaFile = new URL('../docs/record.schema.json', import.meta.url);
+/** The published JSON Schema of one line of records.jsonl. */
+export const recordJsonSchema = (): Promise<string> =>
+  published(
+    z.union([runHeaderSchema, caseRecordSchema]),
+    `One line of records.jsonl (${schemaName}): the run header first, then one line a case`,
+  );
+
+/** The published JSON Schema of comparison.json. */
+export const comparisonJsonSchema = (): Promise<string> =>
+  published(comparisonSchema, `comparison.json (${comparisonSchemaName}): what attnbench compare found`);
+
+export const recordSchemaFile = new URL('../docs/record.schema.json', import.meta.url);
+export const comparisonSchemaFile = new URL('../docs/comparison.schema.json', import.meta.url);
 
 if (process.argv[1] !== undefined && import.meta.filename === process.argv[1]) {
-  writeFileSync(schemaFile, await recordJsonSchema());
+  writeFileSync(recordSchemaFile, await recordJsonSchema());
+  writeFileSync(comparisonSchemaFile, await comparisonJsonSchema());
 }

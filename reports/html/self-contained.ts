@@ -9,10 +9,10 @@ export interface Bundle {
   readonly style: string;
 }
 
-/** A client script with all that it imports, and the style that every page has. */
-export async function makeBundle(client: URL): Promise<Bundle> {
+/** A client script with all that it imports, the style that every page has, and what a page adds to it. */
+export async function makeBundle(client: URL, ...styles: readonly URL[]): Promise<Bundle> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(client), fileURLToPath(new URL('style.css', import.meta.url))],
+    entryPoints: [client, new URL('style.css', import.meta.url), ...styles].map((url) => fileURLToPath(url)),
     bundle: true,
     minify: true,
     format: 'iife',
@@ -23,7 +23,10 @@ export async function makeBundle(client: URL): Promise<Bundle> {
     logLevel: 'silent',
   });
   const content = (ending: string): string =>
-    outputFiles.find((file) => file.path.endsWith(ending))?.text.trim() ?? '';
+    outputFiles
+      .filter((file) => file.path.endsWith(ending))
+      .map((file) => file.text.trim())
+      .join('');
   return { script: content('.js'), style: content('.css') };
 }
 

@@ -4,31 +4,9 @@ import type { Run, Timeline } from '../../harness/record.ts';
 import { params } from '../testing/records.ts';
 import { profiledCase, profiledRun } from '../testing/profiles.ts';
 import { profileOf } from './profile.ts';
-import type { Trace, TraceEvent } from './trace.ts';
+import { beginOf, crossings, endOf, slicesOf } from '../testing/traces.ts';
+import type { Trace } from '../trace.ts';
 import { traceOf } from './trace.ts';
-
-type Slice = Extract<TraceEvent, { readonly ph: 'X' }>;
-const slicesOf = ({ traceEvents }: Trace): readonly Slice[] =>
-  traceEvents.filter((event): event is Slice => event.ph === 'X');
-
-/** Viewers count in whole nanoseconds. */
-const nanoseconds = (microseconds: number): number => Math.round(microseconds * 1000);
-const beginOf = ({ ts }: Slice): number => nanoseconds(ts);
-const endOf = ({ ts, dur }: Slice): number => nanoseconds(ts + dur);
-
-/** Pairs of slices of one track that overlap without one holding the other. */
-function crossings(trace: Trace): readonly string[] {
-  const slices = slicesOf(trace);
-  return slices.flatMap((a, index) =>
-    slices.slice(index + 1).flatMap((b) => {
-      if (a.tid !== b.tid) return [];
-      const apart = endOf(a) <= beginOf(b) || endOf(b) <= beginOf(a);
-      const aHolds = beginOf(a) <= beginOf(b) && endOf(b) <= endOf(a);
-      const bHolds = beginOf(b) <= beginOf(a) && endOf(a) <= endOf(b);
-      return apart || aHolds || bHolds ? [] : [`${a.name} and ${b.name} on ${a.tid}`];
-    }),
-  );
-}
 
 function traceOfTimelines(timelines: readonly Timeline[]): Trace {
   const base = profiledRun();

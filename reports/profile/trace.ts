@@ -1,60 +1,14 @@
-/**
- * The traced calls as a Chrome trace, which Perfetto and chrome://tracing read: host, queue and passes on tracks of their own. Times are
- * microseconds with fractions; slices of one track nest.
- */
+/** The traced calls as a Chrome trace: host, queue and passes on tracks of their own. */
 import type { Timeline } from '../../harness/record.ts';
+import { microseconds, pid, slice, tracksOf } from '../trace.ts';
+import type { Span, Trace, TraceEvent } from '../trace.ts';
 import type { CaseProfile, Profile } from './profile.ts';
 
-type Arguments = Readonly<Record<string, string | number>>;
-
-export type TraceEvent =
-  | {
-      readonly ph: 'M';
-      readonly pid: number;
-      readonly tid?: number;
-      readonly name: 'process_name' | 'thread_name' | 'thread_sort_index';
-      readonly args: Arguments;
-    }
-  | {
-      readonly ph: 'X';
-      readonly pid: number;
-      readonly tid: number;
-      readonly cat: string;
-      readonly name: string;
-      readonly ts: number;
-      readonly dur: number;
-      readonly args: Arguments;
-    }
-  | {
-      readonly ph: 's' | 'f';
-      readonly bp?: 'e';
-      readonly id: number;
-      readonly pid: number;
-      readonly tid: number;
-      readonly cat: string;
-      readonly name: string;
-      readonly ts: number;
-    };
-
-export interface Trace {
-  readonly traceEvents: readonly TraceEvent[];
-  readonly displayTimeUnit: 'ns';
-  readonly otherData: Readonly<Record<string, string>>;
-}
-
-const pid = 1;
 const hostTrack = 1;
 const queueTrack = 2;
 const firstPassTrack = 3;
 /** Between two cases, which were not measured one right after the other. */
 const pauseNs = 100_000;
-
-const microseconds = (ns: number): number => ns / 1000;
-
-interface Span {
-  readonly beginNs: number;
-  readonly endNs: number;
-}
 
 /** Passes may run side by side: each goes to the first lane whose last one has ended. */
 function lanesOf(spans: readonly Span[]): readonly number[] {
@@ -68,17 +22,6 @@ function lanesOf(spans: readonly Span[]): readonly number[] {
     lanes.set(index, lane);
   }
   return spans.map((_, index) => lanes.get(index) ?? 0);
-}
-
-function slice(
-  tid: number,
-  cat: string,
-  name: string,
-  { beginNs, endNs }: Span,
-  args: Arguments = {},
-): TraceEvent {
-  const ts = microseconds(beginNs);
-  return { ph: 'X', pid, tid, cat, name, ts, dur: microseconds(endNs) - ts, args };
 }
 
 /** The queue holds the work from submit until the host saw it done, and no shorter than the GPU says it worked. */
@@ -156,15 +99,6 @@ export function traceOf({ header, cases }: Profile): Trace {
     'queue',
     ...Array.from({ length: passTracks }, (_, lane) => (lane === 0 ? 'passes' : `passes, lane ${lane + 1}`)),
   ];
-  const named = tracks.flatMap((name, index): TraceEvent[] => [
-    { ph: 'M', pid, tid: index + 1, name: 'thread_name', args: { name } },
-    { ph: 'M', pid, tid: index + 1, name: 'thread_sort_index', args: { sort_index: index } },
-  ]);
-  const process: TraceEvent = {
-    ph: 'M',
-    pid,
-    name: 'process_name',
-    args: { name: `attnbench on ${header.adapter.name}` },
-  };
-  return { traceEvents: [process, ...named, ...events], displayTimeUnit: 'ns', otherData };
+  const named = tracksOf(`attnbench on ${header.adapter.name}`, tracks);
+  return { traceEvents: [...named, ...events], displayTimeUnit: 'ns', otherData };
 }

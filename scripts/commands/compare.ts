@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../../harness/errors.ts';
+import { defaultComparisonFormats } from '../../reports/formats.ts';
+import type { ComparisonFormat } from '../../reports/formats.ts';
 import type { Act } from '../cli.ts';
 import { adapterHelp, adapterOption } from '../choose-adapter.ts';
 import type { ExitCode } from '../exit-codes.ts';
@@ -11,6 +13,9 @@ import {
   axisOption,
   caseTimeoutOption,
   collect,
+  comparisonFormatList,
+  comparisonFormatsHelp,
+  formatOption,
   kernelsHelp,
   kernelsOption,
   positiveSeconds,
@@ -29,6 +34,9 @@ interface CompareFlags {
   readonly pairs?: number;
   readonly secondsPerCase: number;
   readonly caseTimeout: number;
+  readonly format?: readonly ComparisonFormat[];
+  /** False for --no-report. */
+  readonly report: boolean;
   readonly allowMemory?: boolean;
   readonly strict?: boolean;
   readonly json?: boolean;
@@ -44,7 +52,7 @@ Cases that run the same code on both sides are not timed. The others are checked
 one device, in process after process, until each is decided or the budget is spent: first all are screened, then what looks different
 is measured again by fresh processes. Head also races a second copy of itself: where these two differ, no verdict counts.
 Verdicts:
-  REGRESSED, IMPROVED  the whole interval lies beyond the margin, twice
+  REGRESSED, IMPROVED  seen in the screen, and of fresh processes the whole interval lies beyond the margin
   SAME                 the whole interval lies inside the margin, or both sides run the same code
   UNKNOWN              neither is shown; the reason says what would help
   NEW, REMOVED         only head or only base has it; what is new is checked
@@ -53,6 +61,7 @@ More memory for a call is a regression as well, since it is exact; --allow-memor
 Exit codes: 1 for a regression, 3 for a head that is wrong or does not run, 4 where the machine is unfit: no adapter, a control that
 differs, a timer too coarse. Base being wrong, UNKNOWN and skipped cases end in 0, or in 4 with --strict.
 
+${comparisonFormatsHelp}
 Examples:
   attnbench compare --base main                              this checkout against main, suite quick
   attnbench compare --base v1.0 --head v1.1 scaling          two revisions
@@ -93,6 +102,8 @@ export function register(program: Command, io: Io, act: Act): void {
       defaultSecondsPerCase,
     )
     .addOption(caseTimeoutOption())
+    .option(formatOption, 'what the report is written as, separated by commas, or all', comparisonFormatList)
+    .option('--no-report', 'write no report')
     .option('--allow-memory', 'more memory is no regression')
     .option('--strict', 'end in 4 where a case could not be decided')
     .option('--json', 'print the comparison as JSON instead of a table')
@@ -144,6 +155,7 @@ async function run(
       axes: flags.axis ?? [],
       adapter: flags.adapter,
       out: flags.out ?? null,
+      formats: flags.report ? (flags.format ?? defaultComparisonFormats) : [],
       budgetSeconds: flags.budget ?? null,
       pairs: flags.pairs ?? null,
       secondsPerCase: flags.secondsPerCase,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../harness/errors.ts';
 import { adapterHelp, adapterOption } from '../choose-adapter.ts';
+import { defaultReportFormats } from '../../reports/formats.ts';
 import type { ReportFormat } from '../../reports/formats.ts';
 import { shardHelp, shardWord } from '../shard-from-environment.ts';
 import type { Act } from '../cli.ts';
@@ -12,6 +13,7 @@ import {
   caseTimeoutOption,
   collect,
   formatList,
+  formatOption,
   kernelsHelp,
   kernelsOption,
   peersHelp,
@@ -82,7 +84,11 @@ export function register(program: Command, io: Io, act: Act): void {
     .addOption(secondsPerCaseOption())
     .addOption(caseTimeoutOption())
     .option('--no-tuning', 'kernels in their default shapes, whatever attnbench tune has found')
-    .option('--format <names>', 'report formats, separated by commas (default: all)', formatList)
+    .option(
+      formatOption,
+      `report formats, separated by commas (default: ${defaultReportFormats.join(',')}; attnbench report --help has more)`,
+      formatList,
+    )
     .option('--no-report', 'write no report')
     .option('--no-peaks', 'hold no case against what the adapter can do at most (attnbench peaks)')
     .option('--json', 'print the records to stdout, one JSON object a line, instead of a table')

@@ -3,8 +3,8 @@ import { BarController, BarElement, CategoryScale, Chart, Legend, LinearScale, T
 import { byId, element } from '../../html/dom.ts';
 import { environmentOf } from '../../html/environment.ts';
 import { payloadElementId } from '../../html/payload.ts';
+import { tableElement } from '../../html/plain-table.ts';
 import type { Theme } from '../../palette.ts';
-import type { Table } from '../../table.ts';
 import { barConfiguration } from '../chart.ts';
 import type { BarFigure } from '../figure.ts';
 import type { ProfilePayload, ProfileSection } from './payload.ts';
@@ -12,31 +12,6 @@ import type { ProfilePayload, ProfileSection } from './payload.ts';
 Chart.register(BarController, BarElement, CategoryScale, LinearScale, Legend, Tooltip);
 
 const font = 'system-ui, -apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif';
-
-/** Columns with a title for people. */
-function tableElement({ caption, columns, rows }: Table, showCaption: boolean): HTMLElement {
-  const positions = columns.flatMap(({ title }, index) => (title === null ? [] : [index]));
-  const head = positions.map((index) =>
-    element('th', { scope: 'col', class: columns[index].align }, columns[index].title ?? ''),
-  );
-  const body = rows.map((row) =>
-    element(
-      'tr',
-      {},
-      ...positions.map((index) => element('td', { class: columns[index].align }, row[index].text)),
-    ),
-  );
-  return element(
-    'div',
-    { class: 'captioned' },
-    ...(showCaption ? [element('p', { class: 'fixed' }, caption)] : []),
-    element(
-      'div',
-      { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption },
-      element('table', {}, element('thead', {}, element('tr', {}, ...head)), element('tbody', {}, ...body)),
-    ),
-  );
-}
 
 function sectionElement({ id, heading, sentences, tables }: ProfileSection): HTMLElement {
   return element(
