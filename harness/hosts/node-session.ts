@@ -10,6 +10,7 @@ import { choiceToEnv } from './choice.ts';
 import { builtInKernels } from './kernel-folders.ts';
 import type {
   FromChild,
+  KernelAddress,
   ProgramRequest,
   SessionFacts,
   ToChild,
@@ -18,8 +19,7 @@ import type {
   VerifyRequest,
 } from './session-messages.ts';
 
-export interface NodeCase {
-  readonly kernel: string;
+export interface NodeCase extends KernelAddress {
   readonly request: CaseRequest;
 }
 
@@ -103,8 +103,8 @@ export async function openNodeSession(options: NodeSessionOptions): Promise<Node
   return {
     number: options.number,
     facts,
-    measure: ({ kernel, request }) =>
-      ask({ kind: 'measure', kernel, request, session: options.number }, 'record'),
+    measure: ({ kernel, source, request }) =>
+      ask({ kind: 'measure', kernel, source, request, session: options.number }, 'record'),
     verify: (request) => ask(request, 'verified'),
     tune: (request) => ask(request, 'tuned'),
     compare: (request) => ask(request, 'compared'),

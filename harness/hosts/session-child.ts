@@ -15,7 +15,8 @@ import { prepareProgram, verifyCase } from '../verify.ts';
 import { searchShapes } from '../tuning-search.ts';
 import { choiceFromEnv } from './choice.ts';
 import { openAdapter } from './dawn.ts';
-import { builtInKernels, loadKernel } from './kernel-folders.ts';
+import { kernelAt } from './kernel-files.ts';
+import { builtInKernels } from './kernel-folders.ts';
 import { measurementFlags } from './environment.ts';
 import { nodeHost } from './node-host.ts';
 import type { FoundPeer } from './peer-folders.ts';
@@ -48,7 +49,7 @@ async function reply(context: GpuContext, message: ToChild): Promise<FromChild> 
     const record = await measurePeer(context, loaded, host, message.request, message.session);
     return { kind: 'record', record };
   }
-  const loaded = await loadKernel(message.kernel, kernelsRoot);
+  const loaded = await kernelAt(message, kernelsRoot);
   switch (message.kind) {
     case 'measure':
       return { kind: 'record', record: await measureCase(context, loaded, message.request, message.session) };
