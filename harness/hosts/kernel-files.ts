@@ -89,7 +89,13 @@ export async function kernelOfSource(source: KernelSource, root: URL = builtInKe
   const file = manifestOf(source);
   const id = file.manifest.id ?? stemOf(source.path);
   const like = await loadKernel(source.like, root);
-  const kernel = kernelOfManifest(id, file, like, defaultShader(source.path), source.texts);
+  const kernel = kernelOfManifest({
+    id,
+    file,
+    like: like.kernel,
+    shader: defaultShader(source.path),
+    texts: source.texts,
+  });
   return { id, kernel, folder: like.folder, source };
 }
 

@@ -1,6 +1,7 @@
 /** Text of a manifest to its values, and back from a field to the line it stands on. */
 import type { ObjectNode, ValueNode } from '@humanwhocodes/momoa';
 import { evaluate, parse } from '@humanwhocodes/momoa';
+import type { z } from 'zod';
 import { UsageError } from '../errors.ts';
 import type { Manifest } from './manifest.ts';
 import { manifestSchema } from './manifest.ts';
@@ -89,18 +90,17 @@ export function readManifest(source: ManifestText): ManifestFile {
   };
   const read = manifestSchema.safeParse(evaluate(root));
   if (!read.success) {
-    const [issue] = read.error.issues;
+    // A misspelt key explains the one that is missing.
+    const [first] = read.error.issues;
+    const issue = read.error.issues.find(({ code }) => code === 'unrecognized_keys') ?? first;
     const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]] : issue.path;
     throw problem(path, sentenceOf(issue));
   }
   return { manifest: read.data, problem };
 }
 
-function sentenceOf(issue: {
-  readonly code: string;
-  readonly message: string;
-  readonly input?: unknown;
-}): string {
+function sentenceOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_key') return issue.issues[0].message;
   if (issue.code !== 'invalid_type') return issue.message;
   return issue.message
     .replace(/^Invalid input: expected (.*), received undefined$/, 'is missing')

@@ -73,7 +73,7 @@ export const manifestSchema = object({
   schema: z.literal(manifestSchemaName, { error: `is '${manifestSchemaName}'` }).optional(),
   id: z
     .string()
-    .regex(/^[a-z0-9][\w-]*$/i, 'is letters, digits, - and _')
+    .regex(/^[A-Za-z0-9][\w-]*$/, 'is letters, digits, - and _')
     .optional()
     .describe('What case ids and charts call it; default: the name of the file'),
   mechanism: z.string().describe('What it computes, as attnbench list names it: sdpa, longformer, s6'),

@@ -3,6 +3,7 @@ import { didYouMean } from '../nearest.ts';
 import type { WgslBinding } from '../wgsl-tokens.ts';
 import { known, parseModule } from '../wgsl-tokens.ts';
 import { namesUsed } from '../wgsl-workgroup.ts';
+import type { Field } from './formulas.ts';
 import type { ManifestPass } from './manifest.ts';
 import type { FieldPath, ManifestFile } from './manifest-text.ts';
 
@@ -17,12 +18,11 @@ export interface EntryPoint {
 const boundNames = ({ bindings, uniforms }: ManifestPass): readonly string[] =>
   Object.keys(uniforms).length === 0 || bindings.includes('uniforms') ? bindings : [...bindings, 'uniforms'];
 
-/** Throws UsageError for an entry point, a binding or a constant that does not fit the file. `constants` are the manifest's names. */
+/** Throws UsageError for an entry point, a binding or a constant that does not fit the file. */
 export function entryPointOf(
-  text: string,
-  file: string,
+  { text, name: file }: { readonly text: string; readonly name: string },
   pass: ManifestPass,
-  constants: readonly string[],
+  constants: readonly Field[],
   path: FieldPath,
   { problem }: ManifestFile,
 ): EntryPoint {
@@ -31,17 +31,18 @@ export function entryPointOf(
   if (module === null) return { overrides: new Set(), used: null };
   const { entryPoint } = pass;
   if (!module.functions.has(entryPoint)) {
-    const known = [...module.functions].flatMap(([name, { workgroupSize }]) => (workgroupSize ? [name] : []));
-    const others =
-      didYouMean(entryPoint, known) || (known.length > 0 ? `; there is ${known.join(', ')}` : '');
-    throw problem([...path, 'entryPoint'], `${file} has no entry point '${entryPoint}'${others}`);
+    const others = [...module.functions].flatMap(([name, { workgroupSize }]) =>
+      workgroupSize ? [name] : [],
+    );
+    const list = others.length > 0 ? `; there is ${others.join(', ')}` : '';
+    const near = didYouMean(entryPoint, others) || list;
+    throw problem([...path, 'entryPoint'], `${file} has no entry point '${entryPoint}'${near}`);
   }
-  const taken = constants.find((name) => module.constants.has(name));
+  const taken = constants.find(({ name }) => module.constants.has(name));
   if (taken !== undefined) {
-    const place = Object.hasOwn(pass.constants, taken) ? [...path, 'constants', taken] : ['constants', taken];
     throw problem(
-      place,
-      `${file} declares const ${taken} itself; leave it out there, or make it an override that is set from here`,
+      taken.path,
+      `${file} declares const ${taken.name} itself; leave it out there, or make it an override that is set from here`,
     );
   }
   const names = boundNames(pass);
