@@ -71,7 +71,7 @@ describe('a mistake in a manifest is one sentence with file, line and field', ()
     [
       '"v", "y"]',
       '"vv", "y"]',
-      "bad.json:6: passes[0].bindings[2]: 'vv' is no tensor of sdpa; did you mean 'v'?; there are q, k, v, y",
+      "bad.json:6: passes[0].bindings[2]: 'vv' is no tensor of sdpa; there are q, k, v, y",
     ],
     [
       '"bindings"',

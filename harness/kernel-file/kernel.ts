@@ -148,7 +148,7 @@ function refuseUnknownTensors(
     if (tensors.includes(name) || name === 'uniforms') return;
     throw problem(
       [...path, 'bindings', index],
-      `'${name}' is no tensor of ${manifest.mechanism}${didYouMean(name, tensors)}; there are ${tensors.join(', ')}`,
+      `'${name}' is no tensor of ${manifest.mechanism}; there are ${tensors.join(', ')}`,
     );
   });
 }
