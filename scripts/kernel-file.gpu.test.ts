@@ -102,7 +102,13 @@ describe('a wrong kernel', () => {
     const file = altered('slightly-off', 'weight * values', '1.001 * weight * values');
     expect((await captured('verify', '--kernel', file, `slightly-off:${shape}`)).code).toBe(3);
     const ended = await captured(
-      ...['run', `slightly-off:${shape}`, '--kernel', file, '--out', at('wrong'), ...settings],
+      'run',
+      `slightly-off:${shape}`,
+      '--kernel',
+      file,
+      '--out',
+      at('wrong'),
+      ...settings,
     );
     expect(ended.code).toBe(3);
     const record = recordOf('wrong', 'slightly-off');
@@ -121,7 +127,13 @@ describe('a wrong kernel', () => {
     const file = altered('broken', 'var total = 0.0;', 'var total = nothing;');
     const line = readFileSync(file, 'utf8').split('\n').indexOf('  var total = nothing;') + 1;
     const ended = await captured(
-      ...['run', `broken:${shape},precision=f16s`, '--kernel', file, '--out', at('broken'), ...settings],
+      'run',
+      `broken:${shape},precision=f16s`,
+      '--kernel',
+      file,
+      '--out',
+      at('broken'),
+      ...settings,
     );
     expect(ended.code).toBe(3);
     const { status, reason } = recordOf('broken', 'broken');
@@ -141,7 +153,15 @@ describe('a run with a brought kernel', () => {
   const cases = [`my-flash:n=8,${shape.replace(/^n=\d+,/, '')}`, `my-flash:${shape}`];
   const part = (shard: string, out: string): ReturnType<typeof captured> =>
     captured(
-      ...['run', ...cases, '--kernel', at('my-flash.wgsl'), '--shard', shard, '--out', at(out), ...settings],
+      'run',
+      ...cases,
+      '--kernel',
+      at('my-flash.wgsl'),
+      '--shard',
+      shard,
+      '--out',
+      at(out),
+      ...settings,
     );
 
   it('is merged from shards, and the whole finds the file from its own folder', async () => {
