@@ -34,9 +34,9 @@ export interface CaseRequest {
 /** Input sets that take turns, so that no kernel can live on what it cached. */
 export const rotatedSets = 2;
 /** The set of the check before timing. */
-const checkedSet = 0;
+export const checkedSet = 0;
 /** Rows compared again after timing. */
-const recheckedRows = 16;
+export const recheckedRows = 16;
 
 /** Measures a case. Only DeviceLostError and errors that are nobody's fault but the tool's get out. */
 export async function measureCase(
@@ -99,7 +99,8 @@ export async function measureCase(
   }
 }
 
-const recordedCost = (kernel: Kernel, params: Params): Cost =>
+/** What records say it costs. */
+export const recordedCost = (kernel: Kernel, params: Params): Cost =>
   kernel.claimedCost?.(params) ?? kernel.cost(params);
 
 /** What a record says of a case whether or not its numbers are right: its identity, and what ran. */
@@ -208,7 +209,7 @@ async function passRecords(program: Program, host: Host): Promise<PassRecord[]> 
 }
 
 /** What is wrong with the outputs as timing left them, by some of their rows; null when nothing is. */
-async function problemAfterTiming(
+export async function problemAfterTiming(
   executor: CaseCalls,
   kernel: Kernel,
   params: Params,

@@ -16,6 +16,7 @@ const commands = {
   merge: () => import('./commands/merge.ts'),
   peaks: () => import('./commands/peaks.ts'),
   tune: () => import('./commands/tune.ts'),
+  compare: () => import('./commands/compare.ts'),
   doctor: () => import('./commands/doctor.ts'),
   'new-kernel': () => import('./commands/new-kernel.ts'),
 } as const;
@@ -32,6 +33,8 @@ How time grows with n for two kernels in packed f16:
   attnbench run scaling --kernels naive,flash -a precision=f16s
 One case, by the id that logs, charts and files give it:
   attnbench run flash:n=4096,heads=8,d=64
+Did a change make a kernel slower?
+  attnbench compare --base main
 
 attnbench <command> --help tells more.
 

@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { caseId } from '../harness/case-id.ts';
 import { EnvironmentError, UsageError } from '../harness/errors.ts';
 import { resolveAdapter } from '../harness/hosts/adapters.ts';
 import type { AdapterChoice } from '../harness/hosts/choice.ts';
@@ -34,7 +33,7 @@ import type { Io } from './io.ts';
 import { counted } from './io.ts';
 import type { SweepPlan } from './plan-sweep.ts';
 import { obtainPeaks } from './obtain-peaks.ts';
-import { planSweep } from './plan-sweep.ts';
+import { caseSeed, planSweep } from './plan-sweep.ts';
 import { Progress } from './progress.ts';
 import { printRun } from './print-run.ts';
 import { shapeLines } from './shape-lines.ts';
@@ -68,8 +67,6 @@ export interface RunOptions {
   readonly reportFormats: readonly ReportFormat[] | null;
 }
 
-/** The same seed in every run, so that runs are compared on the same numbers. */
-const inputSeed = 'attnbench';
 const hosts = ['node'];
 
 export type SweepCase = EngineCase & NodeCase;
@@ -385,8 +382,7 @@ export function sweepCase(
       suite,
       params,
       policy: secondsPerCase === null ? sampling : { ...sampling, seconds: secondsPerCase },
-      // Not the id: the same shape gets the same numbers whichever suite asks, and whichever kernel of a mechanism answers.
-      seed: `${inputSeed}/${caseId('', loaded.kernel.mechanism, loaded.kernel.axes, params)}`,
+      seed: caseSeed(loaded, params),
       peaks: header.peaks,
       shapes: header.shapes ?? 'tuned',
     },

@@ -1,5 +1,5 @@
 /** Kernels that a user brings: a WGSL file, and a manifest at its top or beside it. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { kernelOfManifest } from '../kernel-file/kernel.ts';
@@ -16,18 +16,22 @@ export type KernelFile = LoadedKernel & { readonly source: KernelSource };
 
 const docs = 'docs/bring-your-own-kernel.md';
 
-function textAt(path: string, otherwise: string): string {
+/** The text of a file; null where there is none. */
+export type ReadText = (path: string) => string | null;
+
+const fromDisk: ReadText = (path) => {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    throw new UsageError(missing ? otherwise : `${path} cannot be read: ${messageOf(error)}`, {
-      cause: error,
-    });
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw new UsageError(`${path} cannot be read: ${messageOf(error)}`, { cause: error });
   }
-}
+};
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** A word that means a kernel's file rather than a folder or a revision. */
+export const isKernelFile = (word: string): boolean => /\.(wgsl|json)$/.test(word);
 
 const stemOf = (path: string): string => basename(path).replace(/\.(wgsl|json)$/, '');
 const defaultShader = (path: string): string => `${stemOf(path)}.wgsl`;
@@ -44,33 +48,33 @@ function manifestOf({ path, manifest, texts }: Omit<KernelSource, 'like'>): Mani
 const noManifest = (path: string): string =>
   `${path} has no manifest: begin it with /* attnbench { "mechanism": ... } */, or put ${stemOf(path)}.json beside it; ${docs} says what it holds`;
 
-/** Reads the files that a kernel is made of. Throws UsageError. */
-async function readSource(path: string, root: URL): Promise<KernelSource> {
-  if (!/\.(wgsl|json)$/.test(path)) {
+/** Reads the files that a kernel is made of; null where there is no file at all. Throws UsageError. */
+async function readSource(path: string, read: ReadText, root: URL): Promise<KernelSource | null> {
+  if (!isKernelFile(path)) {
     throw new UsageError(`--kernel takes a .wgsl file, or its manifest in JSON, not '${path}'`);
   }
   const folder = dirname(path);
-  const given = textAt(path, `there is no file ${path}; --kernel takes a WGSL file with a manifest`);
+  const given = read(path);
+  if (given === null) return null;
   const beside = `${stemOf(path)}.json`;
   const inComment = path.endsWith('.wgsl') && manifestComment(path, given) !== null;
   const manifest = inComment ? basename(path) : beside;
-  if (!inComment && !existsSync(join(folder, beside))) throw new UsageError(noManifest(path));
-  const texts: Record<string, string> = {
-    [basename(path)]: given,
-    [manifest]: textAt(join(folder, manifest), noManifest(path)),
-  };
-  const read = manifestOf({ path, manifest, texts });
-  read.manifest.passes.forEach(({ file = defaultShader(path) }, at) => {
-    const place = read.manifest.passes[at].file === undefined ? ['passes', at] : ['passes', at, 'file'];
-    if (basename(file) !== file) {
-      throw read.problem(place, `'${file}' is not in the folder of the manifest; name a file there`);
+  const manifestText = inComment ? given : read(join(folder, beside));
+  if (manifestText === null) throw new UsageError(noManifest(path));
+  const texts: Record<string, string> = { [basename(path)]: given, [manifest]: manifestText };
+  const file = manifestOf({ path, manifest, texts });
+  file.manifest.passes.forEach((pass, at) => {
+    const name = pass.file ?? defaultShader(path);
+    const place = pass.file === undefined ? ['passes', at] : ['passes', at, 'file'];
+    if (basename(name) !== name) {
+      throw file.problem(place, `'${name}' is not in the folder of the manifest; name a file there`);
     }
-    texts[file] ??= textAt(
-      join(folder, file),
-      read.problem(place, `there is no file ${join(folder, file)}`).message,
-    );
+    if (Object.hasOwn(texts, name)) return;
+    const text = read(join(folder, name));
+    if (text === null) throw file.problem(place, `there is no file ${join(folder, name)}`);
+    texts[name] = text;
   });
-  return { path, like: await plainestKernel(read, root), manifest, texts };
+  return { path, like: await plainestKernel(file, root), manifest, texts };
 }
 
 /** The kernel of the mechanism with the fewest axes of its own, the first by name: the one that adds least to the definition. */
@@ -99,9 +103,15 @@ export async function kernelOfSource(source: KernelSource, root: URL = builtInKe
   return { id, kernel, folder: like.folder, source };
 }
 
-/** Loads a kernel from its file. Throws UsageError, also where its id is taken. */
-export async function loadKernelFile(path: string, root: URL = builtInKernels): Promise<KernelFile> {
-  const loaded = await kernelOfSource(await readSource(path, root), root);
+/** Loads a kernel from its file; null where there is no file. Throws UsageError, also where its id is taken. */
+export async function findKernelFile(
+  path: string,
+  read: ReadText = fromDisk,
+  root: URL = builtInKernels,
+): Promise<KernelFile | null> {
+  const source = await readSource(path, read, root);
+  if (source === null) return null;
+  const loaded = await kernelOfSource(source, root);
   const { id } = loaded;
   if ([...kernelIds(root), ...peerIds()].includes(id)) {
     throw new UsageError(
@@ -112,6 +122,15 @@ export async function loadKernelFile(path: string, root: URL = builtInKernels): 
     throw new UsageError(
       `${path}: a kernel cannot be called '${id}'; give an id of letters and digits in the manifest`,
     );
+  }
+  return loaded;
+}
+
+/** The same, where there must be a file. */
+export async function loadKernelFile(path: string, root: URL = builtInKernels): Promise<KernelFile> {
+  const loaded = await findKernelFile(path, fromDisk, root);
+  if (loaded === null) {
+    throw new UsageError(`there is no file ${path}; --kernel takes a WGSL file with a manifest`);
   }
   return loaded;
 }

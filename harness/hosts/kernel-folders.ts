@@ -64,12 +64,13 @@ export function refuseDamagedTables(kernels: Iterable<LoadedKernel>): void {
 }
 
 /**
- * SHA-256 over a kernel's own files, its tuning tables and the shared files, tests left out: equal hashes plan and run the same. For a
- * kernel that was brought along: over its files, wherever they lie, and those of the kernel it is held to.
+ * SHA-256 over a kernel's own files, its tuning tables and the files that it shares with the kernels beside it, tests left out: equal
+ * hashes plan and run the same. For a kernel that was brought along: over its files, wherever they lie, and those of the kernel it is
+ * held to.
  */
-export function kernelSourceHash(loaded: LoadedKernel): string {
-  const sources = [loaded.folder, new URL('lib/', builtInKernels)].flatMap((root) =>
-    readdirSync(root)
+export function kernelSourceHash(loaded: Pick<LoadedKernel, 'folder' | 'source'>): string {
+  const sources = [loaded.folder, new URL('../lib/', loaded.folder)].flatMap((root) =>
+    (existsSync(root) ? readdirSync(root) : [])
       .filter((name) => /\.(ts|wgsl)$/.test(name) && !name.endsWith('.test.ts'))
       .sort()
       .map((name) => new URL(name, root)),

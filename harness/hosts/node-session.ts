@@ -4,6 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { EnvironmentError } from '../errors.ts';
 import type { CaseRequest } from '../measure.ts';
+import type { PairedCase, PairRequest } from '../pair-case.ts';
 import type { Session, SessionOutcome } from '../sweep-engine.ts';
 import type { AdapterChoice } from './choice.ts';
 import { choiceToEnv } from './choice.ts';
@@ -40,6 +41,10 @@ export interface NodeSession extends Session<NodeCase> {
   peaks(): Promise<Reply<'peaks'>>;
   /** What a case runs on this adapter. A refused case ends the session. */
   program(request: ProgramRequest): Promise<Reply<'program text'>>;
+  /** What both sides of a case would run on this adapter. */
+  planPair(paired: PairedCase): Promise<Reply<'pair planned'>>;
+  /** Checks a case on both sides and times them in pairs. */
+  pair(request: PairRequest): Promise<Reply<'paired'>>;
 }
 
 export interface NodeSessionOptions {
@@ -110,6 +115,8 @@ export async function openNodeSession(options: NodeSessionOptions): Promise<Node
     compare: (request) => ask(request, 'compared'),
     peaks: () => ask({ kind: 'peaks' }, 'peaks'),
     program: (request) => ask(request, 'program text'),
+    planPair: (paired) => ask({ kind: 'pair plan', paired }, 'pair planned'),
+    pair: (request) => ask({ kind: 'pair', request }, 'paired'),
     async close(): Promise<void> {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = new Promise((resolve) => {

@@ -10,6 +10,8 @@ import { measureCase } from '../measure.ts';
 import type { PeerHost } from '../measure-peer.ts';
 import { measurePeer } from '../measure-peer.ts';
 import { measurePeaks } from '../peaks/measure-peaks.ts';
+import type { PairSide } from '../pair-case.ts';
+import { pairCase, planPair } from '../pair-case.ts';
 import { runVector } from '../run-vector.ts';
 import { prepareProgram, verifyCase } from '../verify.ts';
 import { searchShapes } from '../tuning-search.ts';
@@ -22,6 +24,7 @@ import { nodeHost } from './node-host.ts';
 import type { FoundPeer } from './peer-folders.ts';
 import { loadPeer } from './peer-folders.ts';
 import { peerProcess } from './peer-process.ts';
+import type { LoadedKernel } from '../program.ts';
 import { programText } from '../program.ts';
 import type { Failure, FromChild, ToChild } from './session-messages.ts';
 
@@ -40,9 +43,18 @@ process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 /** Set once the device is open, when this process is for a peer. */
 let asPeer: { readonly loaded: FoundPeer; readonly host: PeerHost } | null = null;
 
+/** Each side of a pair is of the pack that it names. */
+const loadSide = (side: PairSide): Promise<LoadedKernel> => kernelAt(side, new URL(side.kernels));
+
 async function reply(context: GpuContext, message: ToChild): Promise<FromChild> {
   if (message.kind === 'peaks') {
     return { kind: 'peaks', result: await verdict(measurePeaks(context, () => new Date())) };
+  }
+  if (message.kind === 'pair plan') {
+    return { kind: 'pair planned', plan: await planPair(context, loadSide, message.paired) };
+  }
+  if (message.kind === 'pair') {
+    return { kind: 'paired', outcome: await pairCase(context, loadSide, message.request) };
   }
   if (asPeer !== null && message.kind === 'measure') {
     const { loaded, host } = asPeer;

@@ -2,6 +2,7 @@
 import type { Caps, Params, Precision, Shape } from '../../kernels/contract.ts';
 import type { KernelSource } from '../kernel-file/source.ts';
 import type { CaseRequest } from '../measure.ts';
+import type { PairedCase, PairOutcome, PairPlan, PairRequest } from '../pair-case.ts';
 import type { ProgramText } from '../program.ts';
 import type { AdapterInfo, CaseRecord, Clock, Peaks, RunHeader } from '../record.ts';
 import type { ShapeSearch } from '../tuning-search.ts';
@@ -58,7 +59,9 @@ export type ToChild =
   | TuneRequest
   | VectorRequest
   | { readonly kind: 'peaks' }
-  | ProgramRequest;
+  | ProgramRequest
+  | { readonly kind: 'pair plan'; readonly paired: PairedCase }
+  | { readonly kind: 'pair'; readonly request: PairRequest };
 
 /** The kernel does not compile, memory is short, a vector's tensors do not fit its own parameters, or the adapter cannot do it. */
 export interface Failure {
@@ -78,6 +81,8 @@ export type FromChild =
   | { readonly kind: 'program text'; readonly program: ProgramText }
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'tuned'; readonly result: ShapeSearch | Failure }
+  | { readonly kind: 'pair planned'; readonly plan: PairPlan }
+  | { readonly kind: 'paired'; readonly outcome: PairOutcome }
   | { readonly kind: 'lost'; readonly message: string }
   /** The tool's own mistake. */
   | { readonly kind: 'broken'; readonly message: string };

@@ -53,6 +53,8 @@ function fakePool() {
       peaks: refuse,
       tune: refuse,
       program: refuse,
+      planPair: refuse,
+      pair: refuse,
       close: async () => {
         log.push(`${name}${own} closes`);
       },

@@ -26,7 +26,11 @@ export function readTar(archive: Uint8Array): readonly TarFile[] {
     const start = offset + blockBytes;
     if (!(size >= 0 && start + size <= archive.length)) throw new RangeError('the tar archive is cut short');
     if (regularFile.has(String.fromCharCode(header[156] ?? 0))) {
-      files.push({ name: text(header, 0, 100), data: archive.subarray(start, start + size) });
+      const [folder, name] = [text(header, 345, 155), text(header, 0, 100)];
+      files.push({
+        name: folder === '' ? name : `${folder}/${name}`,
+        data: archive.subarray(start, start + size),
+      });
     }
     offset = start + Math.ceil(size / blockBytes) * blockBytes;
   }

@@ -1,0 +1,392 @@
+/**
+ * One case of two kernel packs on one device: both sides are compiled, checked against float64 and timed in pairs, side by side, so that
+ * whatever slows the machine down slows both. Control pairs of head and a second copy of head show what the method itself makes up.
+ */
+import type { Params, Tensors } from '../kernels/contract.ts';
+import { judge, rowsToCheck, someRows } from './check.ts';
+import type { Verdict } from './check.ts';
+import type { GpuContext } from './context.ts';
+import { DeviceLostError, OutOfMemoryError } from './errors.ts';
+import { CaseExecutor } from './executor.ts';
+import type { Pair } from './gate/pairs.ts';
+import { createInputs } from './inputs.ts';
+import type { KernelSource } from './kernel-file/source.ts';
+import { checkedSet, problemAfterTiming, recheckedRows, recordedCost, rotatedSets } from './measure.ts';
+import { pairRepeats, pairSchedule, pairsThatFit } from './pair-schedule.ts';
+import type { LoadedKernel, Program } from './program.ts';
+import { seededRandom } from './random.ts';
+import type { ByteCounts, Check, CostCounts } from './record.ts';
+import { plannedBytes } from './refusal.ts';
+import { overrun } from './sampling.ts';
+import { median } from './stats.ts';
+import { checkCall, prepareProgram } from './verify.ts';
+
+export type SideName = 'base' | 'head';
+
+/** A kernel of a pack, and the case as that pack understands it. */
+export interface PairSide {
+  /** URL of the pack's kernels. */
+  readonly kernels: string;
+  readonly kernel: string;
+  /** The files of a kernel that was brought along. */
+  readonly source?: KernelSource;
+  readonly params: Params;
+}
+
+/** A case on both sides; null where a side has no such case. */
+export interface PairedCase {
+  readonly base: PairSide | null;
+  readonly head: PairSide | null;
+}
+
+export interface PairRequest extends PairedCase {
+  /** Seeds the inputs. */
+  readonly seed: string;
+  /** Seeds the order of the pairs: another one in every session. */
+  readonly orderSeed: string;
+  readonly pairs: number;
+  /** What the samples of a case may take in one session. */
+  readonly seconds: number;
+  /** `some rows`: where an earlier session of the same comparison has checked all that `full` checks. */
+  readonly check: 'full' | 'some rows';
+}
+
+/** Brings the kernel of a side in. */
+export type LoadSide = (side: PairSide) => Promise<LoadedKernel>;
+
+/** What a side would run. */
+export type SidePlan =
+  | {
+      readonly kind: 'program';
+      readonly hash: string;
+      readonly bytes: ByteCounts;
+      readonly cost: CostCounts;
+      readonly shader: string;
+    }
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string }
+  | { readonly kind: 'failed'; readonly message: string };
+
+export interface PairPlan {
+  readonly base: SidePlan | null;
+  readonly head: SidePlan | null;
+}
+
+export type PairOutcome =
+  | {
+      readonly kind: 'timed';
+      /** In the order taken. */
+      readonly pairs: readonly Pair[];
+      /** Head's second copy as base, and head. */
+      readonly control: readonly Pair[];
+      readonly repeats: number;
+      /** Pairs left out because timestamps ran backwards or stood still. */
+      readonly dropped: number;
+      readonly tickShare: number;
+      readonly checks: Readonly<Record<SideName, Check>>;
+    }
+  /** No pair whose timestamps can be used. */
+  | { readonly kind: 'untimed'; readonly message: string }
+  /** Right, and nothing to compare it with. */
+  | { readonly kind: 'checked'; readonly check: Check }
+  | { readonly kind: 'wrong'; readonly side: SideName; readonly message: string }
+  | { readonly kind: 'failed'; readonly side: SideName; readonly message: string }
+  | { readonly kind: 'refused'; readonly side: SideName; readonly code: string; readonly message: string };
+
+interface Ready {
+  readonly kind: 'ready';
+  readonly loaded: LoadedKernel;
+  readonly program: Program;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** A pack's own code runs here, written for another version perhaps: whatever it throws is told of its side. */
+async function prepare(
+  context: GpuContext,
+  load: LoadSide,
+  side: PairSide,
+): Promise<Ready | Exclude<SidePlan, { kind: 'program' }>> {
+  try {
+    const loaded = await load(side);
+    const prepared = await prepareProgram(context, loaded, side.params);
+    return prepared.kind === 'refused'
+      ? { kind: 'refused', code: prepared.code, message: prepared.message }
+      : { kind: 'ready', loaded, program: prepared.program };
+  } catch (error) {
+    if (error instanceof DeviceLostError) throw error;
+    return { kind: 'failed', message: messageOf(error) };
+  }
+}
+
+async function planSide(context: GpuContext, load: LoadSide, side: PairSide): Promise<SidePlan> {
+  const prepared = await prepare(context, load, side);
+  if (prepared.kind !== 'ready') return prepared;
+  const { loaded, program } = prepared;
+  return {
+    kind: 'program',
+    hash: program.hash,
+    bytes: plannedBytes(loaded.kernel, side.params, program.plan),
+    cost: recordedCost(loaded.kernel, side.params),
+    shader: program.plan.passes[0].shader,
+  };
+}
+
+/** What both sides would run on this device, without running it. */
+export async function planPair(
+  context: GpuContext,
+  load: LoadSide,
+  { base, head }: PairedCase,
+): Promise<PairPlan> {
+  return {
+    base: base === null ? null : await planSide(context, load, base),
+    head: head === null ? null : await planSide(context, load, head),
+  };
+}
+
+/** One program on the device with its inputs. */
+interface Arm {
+  readonly side: SideName;
+  readonly loaded: LoadedKernel;
+  readonly params: Params;
+  readonly sets: readonly Tensors[];
+  readonly executor: CaseExecutor;
+  /** The input set of its last call. */
+  lastSet: number;
+}
+
+/** Ends a pair where it stands: what it is about is an outcome, not an accident. */
+class Ended extends Error {
+  readonly outcome: PairOutcome;
+  constructor(outcome: PairOutcome) {
+    super(outcome.kind);
+    this.outcome = outcome;
+  }
+}
+
+/** Runs a part that concerns one side. Only a lost device is nobody's. */
+async function ofSide<Result>(side: SideName, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof DeviceLostError || error instanceof Ended) throw error;
+    const message = messageOf(error);
+    throw new Ended(
+      error instanceof OutOfMemoryError
+        ? { kind: 'refused', side, code: 'memory', message }
+        : { kind: 'failed', side, message },
+    );
+  }
+}
+
+/** The same work as text that no cache takes for the first: the driver compiles it apart. */
+function secondCopy(program: Program): Program {
+  return {
+    ...program,
+    passes: program.passes.map((pass) => ({ ...pass, code: `${pass.code}// the control's own copy\n` })),
+  };
+}
+
+/** Both read the same tensors where they take the same, whoever filled them. */
+function sameInputs(a: Arm['loaded'], b: Arm['loaded'], { params }: PairSide, other: PairSide): boolean {
+  const shapes = ({ kernel }: LoadedKernel, of: Params): string =>
+    JSON.stringify(kernel.inputs(of).map(({ name, shape, type }) => [name, shape, type]));
+  return shapes(a, params) === shapes(b, other.params);
+}
+
+class PairedRun {
+  private readonly context: GpuContext;
+  private readonly load: LoadSide;
+  private readonly request: PairRequest;
+  private readonly arms: Arm[] = [];
+
+  constructor(context: GpuContext, load: LoadSide, request: PairRequest) {
+    this.context = context;
+    this.load = load;
+    this.request = request;
+  }
+
+  async run(): Promise<PairOutcome> {
+    const { base, head } = this.request;
+    const only = base ?? head;
+    if (only === null) throw new RangeError('a pair needs a side');
+    if (base === null || head === null) {
+      const side = base === null ? 'head' : 'base';
+      const ready = await this.ready(side, only);
+      const arm = await this.arm(side, ready, only, this.inputs(ready, only));
+      return { kind: 'checked', check: await this.check(arm, 'full') };
+    }
+    // Head first, and checked whatever becomes of base: it is what a change is judged by.
+    const headReady = await this.ready('head', head);
+    const headSets = await ofSide('head', async () => this.inputs(headReady, head));
+    const headArm = await this.arm('head', headReady, head, headSets);
+    const headCheck = await this.check(headArm, this.request.check);
+    const baseReady = await this.ready('base', base);
+    const baseSets = await ofSide('base', async () =>
+      sameInputs(headReady.loaded, baseReady.loaded, head, base) ? headSets : this.inputs(baseReady, base),
+    );
+    const baseArm = await this.arm('base', baseReady, base, baseSets);
+    const baseCheck = await this.check(baseArm, this.request.check);
+    const copy = { ...headReady, program: secondCopy(headReady.program) };
+    const controlArm = await this.arm('head', copy, head, headSets);
+    await this.check(controlArm, 'some rows');
+    return this.time(baseArm, headArm, controlArm, { base: baseCheck, head: headCheck });
+  }
+
+  destroy(): void {
+    for (const { executor } of this.arms) executor.destroy();
+  }
+
+  private async ready(side: SideName, asked: PairSide): Promise<Ready> {
+    const prepared = await prepare(this.context, this.load, asked);
+    if (prepared.kind === 'ready') return prepared;
+    throw new Ended({ ...prepared, side });
+  }
+
+  private inputs({ loaded }: Ready, { params }: PairSide): readonly Tensors[] {
+    return Array.from({ length: rotatedSets }, (_, set) =>
+      createInputs(loaded.kernel, params, this.request.seed, set),
+    );
+  }
+
+  private arm(
+    side: SideName,
+    { loaded, program }: Ready,
+    { params }: PairSide,
+    sets: readonly Tensors[],
+  ): Promise<Arm> {
+    return ofSide(side, async () => {
+      const executor = await CaseExecutor.create(this.context, loaded, params, program, sets);
+      const arm = { side, loaded, params, sets, executor, lastSet: checkedSet };
+      this.arms.push(arm);
+      return arm;
+    });
+  }
+
+  /** Throws Ended where the numbers are wrong. */
+  private check(arm: Arm, rows: PairRequest['check']): Promise<Check> {
+    const { side, loaded, params, sets, executor } = arm;
+    const { seed } = this.request;
+    return ofSide(side, async () => {
+      let verdict: Verdict;
+      if (rows === 'full') {
+        ({ verdict } = await checkCall(executor, loaded, params, sets[checkedSet], checkedSet, seed));
+      } else {
+        const reading = await executor.poisonedCall(checkedSet);
+        verdict = this.judgeSome(arm, reading, checkedSet);
+      }
+      if (verdict.kind === 'wrong') throw new Ended({ kind: 'wrong', side, message: verdict.message });
+      return verdict.check;
+    });
+  }
+
+  private judgeSome(
+    { loaded, params, sets }: Arm,
+    { tensors, brokenGuards }: Awaited<ReturnType<CaseExecutor['readOutputs']>>,
+    set: number,
+  ): Verdict {
+    const { seed, orderSeed } = this.request;
+    const rows = someRows(rowsToCheck(loaded.kernel, params, seed), recheckedRows, orderSeed);
+    return judge(loaded.kernel, params, sets[set], tensors, brokenGuards, rows);
+  }
+
+  /** What a timed call left behind, while timing goes on. */
+  private recheck(arm: Arm): Promise<void> {
+    return ofSide(arm.side, async () => {
+      const verdict = this.judgeSome(arm, await arm.executor.readOutputs(), arm.lastSet);
+      if (verdict.kind === 'wrong') this.wrongWhileTiming(arm.side, verdict.message);
+    });
+  }
+
+  private recheckAtEnd({ side, executor, loaded, params, sets, lastSet }: Arm): Promise<void> {
+    return ofSide(side, async () => {
+      const { seed } = this.request;
+      const problem = await problemAfterTiming(executor, loaded.kernel, params, sets, lastSet, seed);
+      if (problem !== null) this.wrongWhileTiming(side, problem);
+    });
+  }
+
+  private wrongWhileTiming(side: SideName, problem: string): never {
+    throw new Ended({ kind: 'wrong', side, message: `the output was wrong after timing: ${problem}` });
+  }
+
+  private async time(
+    base: Arm,
+    head: Arm,
+    copy: Arm,
+    checks: Readonly<Record<SideName, Check>>,
+  ): Promise<PairOutcome> {
+    const { clock, host } = this.context;
+    const { seconds, orderSeed, pairs: wanted } = this.request;
+    const sample = async (arm: Arm, repeats: number, set: number): Promise<number> => {
+      arm.lastSet = set;
+      const { gpuNs, wallNs } = await arm.executor.call(repeats, set);
+      return gpuNs ?? wallNs;
+    };
+    const warm: number[] = [];
+    for (const set of [1, 0]) {
+      for (const arm of [base, head, copy]) warm.push(await sample(arm, 1, set % rotatedSets));
+    }
+    const repeats = pairRepeats(median(warm), clock.tickNs, head.executor.maxRepeats);
+    const warmedNs = host.nowNs();
+    for (const arm of [copy, head, base]) await sample(arm, repeats, 1);
+    const startedNs = host.nowNs();
+    const schedule = pairSchedule(
+      pairsThatFit(wanted, seconds, (startedNs - warmedNs) / 3 / 1e9),
+      seededRandom(orderSeed),
+    );
+
+    const taken = { pair: new Array<Pair>(), control: new Array<Pair>() };
+    let dropped = 0;
+    for (const [at, { arm, order, recheck }] of schedule.entries()) {
+      if ((host.nowNs() - startedNs) / 1e9 > overrun * seconds && taken.pair.length > 1) break;
+      const set = at % rotatedSets;
+      const [one, two] = arm === 'pair' ? [base, head] : [copy, head];
+      const [first, second] = order === 'base first' ? [one, two] : [two, one];
+      const firstNs = await sample(first, repeats, set);
+      const secondNs = await sample(second, repeats, set);
+      const [baseNs, headNs] = order === 'base first' ? [firstNs, secondNs] : [secondNs, firstNs];
+      if (baseNs > 0 && headNs > 0) taken[arm].push({ order, baseNs, headNs });
+      else dropped++;
+      if (recheck) {
+        await this.recheck(head);
+        await this.recheck(base);
+      }
+    }
+    await this.recheckAtEnd(head);
+    await this.recheckAtEnd(base);
+    if (taken.pair.length < 2) {
+      return {
+        kind: 'untimed',
+        message: `timestamps ran backwards in ${dropped} of ${dropped + taken.pair.length} pairs`,
+      };
+    }
+    const sampleNs = median(taken.pair.flatMap(({ baseNs, headNs }) => [baseNs, headNs])) * repeats;
+    return {
+      kind: 'timed',
+      pairs: taken.pair,
+      control: taken.control,
+      repeats,
+      dropped,
+      tickShare: clock.tickNs / sampleNs,
+      checks,
+    };
+  }
+}
+
+/** Checks and times a case on both sides, or only checks where one side has it. DeviceLostError alone gets out. */
+export async function pairCase(
+  context: GpuContext,
+  load: LoadSide,
+  request: PairRequest,
+): Promise<PairOutcome> {
+  const run = new PairedRun(context, load, request);
+  try {
+    return await run.run();
+  } catch (error) {
+    context.refuseLost();
+    if (error instanceof Ended) return error.outcome;
+    throw error;
+  } finally {
+    run.destroy();
+  }
+}
