@@ -81,6 +81,26 @@ describe('a right kernel', () => {
     expect(Object.keys(header.kernelSources ?? {})).toEqual(['flash', 'my-flash', 'two-passes']);
   });
 
+  it('is recorded with its own count of work, and held to what the mechanism needs', async () => {
+    const file = altered('modest', '"storage"', '"cost": { "flops": "2 * n" }, "storage"');
+    const ended = await captured(
+      'run',
+      `modest:${shape}`,
+      '--kernel',
+      file,
+      '--out',
+      at('modest'),
+      ...settings,
+    );
+    expect(ended.code, ended.err).toBe(0);
+    const record = recordOf('modest', 'modest');
+    const ours = recordOf('right', 'flash');
+    if (record.status !== 'ok' || ours.status !== 'ok') throw new Error('both were measured');
+    expect(record.cost).toEqual({ ...ours.cost, flops: 140 });
+    // Sampled rows are those of the mechanism's cost: a small claim changes nothing of the check.
+    expect(record.check.rowsChecked).toBe(ours.check.rowsChecked);
+  });
+
   it('passes the shapes of its mechanism', async () => {
     const ended = await captured('verify', '--kernel', at('my-flash.wgsl'), '--json');
     expect(ended.code, ended.out).toBe(0);
@@ -122,6 +142,21 @@ describe('a wrong kernel', () => {
     const record = recordOf('wrong', 'slightly-off');
     expect(record.status).toBe('wrong');
     expect(record).not.toHaveProperty('gpuNs');
+  });
+
+  it('is no improvement, however fast', async () => {
+    const { code, out } = await captured(
+      'compare',
+      '--kernel',
+      at('slightly-off.wgsl'),
+      '--base',
+      at('my-flash.wgsl'),
+      `slightly-off:${shape}`,
+      '--out',
+      at('gate-wrong'),
+    );
+    expect(code, out).toBe(3);
+    expect(out).toContain('WRONG');
   });
 
   it('fails a stricter tolerance of its own', async () => {
