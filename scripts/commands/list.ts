@@ -7,6 +7,7 @@ import { kernelIds, loadKernels } from '../../harness/hosts/kernel-folders.ts';
 import { loadSuite, suiteNames } from '../../harness/hosts/suite-files.ts';
 import type { PlannedCase } from '../../harness/sweep.ts';
 import { suiteHasKernel } from '../../harness/sweep.ts';
+import { shardHelp, shardWord } from '../shard-from-environment.ts';
 import type { Act } from '../cli.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -58,7 +59,7 @@ export function register(program: Command, io: Io, act: Act): void {
     .option(kernelFileOption, kernelFileHelp, collect)
     .option(peersOption, peersHelp(), wordList('--peers'))
     .option(axisOption, axisHelp, collect)
-    .option('--shard <i/n>', 'only the cases of this shard')
+    .option('--shard <i/n>', shardHelp)
     .option('--gpu', 'plan for a hardware GPU, where suites are larger (without it: for a software adapter)')
     .option('--json', 'print JSON')
     .addHelpText('after', help)
@@ -78,7 +79,7 @@ function request(
     files,
     peers: options.peers ?? [],
     axes: options.axis ?? [],
-    shard: options.shard ?? null,
+    shard: shardWord(options.shard, process.env),
     software: options.gpu !== true,
   });
 }

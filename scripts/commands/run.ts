@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../../harness/errors.ts';
 import { adapterHelp, adapterOption } from '../choose-adapter.ts';
 import type { ReportFormat } from '../../reports/formats.ts';
+import { shardHelp, shardWord } from '../shard-from-environment.ts';
 import type { Act } from '../cli.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
@@ -62,7 +63,9 @@ Examples:
   attnbench run scaling --kernel my-flash.wgsl --kernels flash
                                                        your own kernel beside one of these
   attnbench run --resume runs/scaling                  go on with a run that was stopped
-  attnbench run scaling --shard 1/4 --out part1        the first quarter; attnbench merge joins the parts`;
+  attnbench run scaling --shard 1/4 --out part1        the first quarter; attnbench merge joins the parts
+  attnbench run scaling --shard auto --out part$SLURM_ARRAY_TASK_ID
+                                                       as a job of an array: Slurm, Kubernetes, GitLab and others`;
 
 export function register(program: Command, io: Io, act: Act): void {
   program
@@ -80,7 +83,7 @@ export function register(program: Command, io: Io, act: Act): void {
     .option(peersOption, peersHelp(), wordList('--peers'))
     .option(axisOption, axisHelp, collect)
     .option('--resume <folder>', 'go on with this run: measure the cases it does not have yet')
-    .option('--shard <i/n>', 'only every n-th case, beginning with the i-th: for n machines or jobs')
+    .option('--shard <i/n>', shardHelp)
     .option('--budget <seconds>', 'start no further case after this time', positiveSeconds('--budget'))
     .addOption(secondsPerCaseOption())
     .addOption(caseTimeoutOption())
@@ -119,7 +122,7 @@ async function run(
       peers: flags.peers ?? [],
       axes: flags.axis ?? [],
       resume: flags.resume ?? null,
-      shard: flags.shard ?? null,
+      shard: shardWord(flags.shard, process.env),
       budgetSeconds: flags.budget ?? null,
       secondsPerCase: flags.secondsPerCase ?? null,
       caseTimeoutSeconds: flags.caseTimeout,
