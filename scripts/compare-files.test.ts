@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CompareOptions } from './compare.ts';
-import { openSides } from './compare.ts';
+import { openFilePacks } from './compare-files.ts';
 import type { ComparisonCase } from './compare-plan.ts';
 import { planComparison } from './compare-plan.ts';
 
@@ -25,29 +24,12 @@ beforeAll(() => {
   writeFileSync(at('broken', 'my-flash.wgsl'), example.replace('"passes"', '"pases"'));
 });
 
-type Asked = Pick<CompareOptions, 'base' | 'targets'> & Partial<CompareOptions>;
-const sides = (asked: Asked): ReturnType<typeof openSides> =>
-  openSides({
-    commandLine: '',
-    head: null,
-    kernelFiles: [at('my-flash.wgsl')],
-    kernels: null,
-    axes: [],
-    adapter: 'auto',
-    out: null,
-    budgetSeconds: null,
-    pairs: null,
-    secondsPerCase: 1,
-    caseTimeoutSeconds: 1,
-    allowMemory: false,
-    strict: false,
-    json: false,
-    cwd: folder,
-    ...asked,
-  });
+type Asked = Parameters<typeof openFilePacks>[0];
+const sides = (changes: Partial<Asked> & Pick<Asked, 'base'>): ReturnType<typeof openFilePacks> =>
+  openFilePacks({ head: null, kernelFiles: [at('my-flash.wgsl')], kernels: null, cwd: folder, ...changes });
 
 async function planned(base: string, targets = ['my-flash:n=8']): Promise<readonly ComparisonCase[]> {
-  const packs = await sides({ base, targets });
+  const packs = await sides({ base });
   return planComparison({ targets, kernels: null, axes: [], software: true }, packs);
 }
 
@@ -82,7 +64,7 @@ describe('a comparison of a brought kernel', () => {
     expect(broken.note?.message).toContain("pases: there is no key 'pases' here; did you mean 'passes'?");
   });
 
-  it.each<readonly [string, Partial<CompareOptions>, string]>([
+  it.each<readonly [string, Partial<Asked>, string]>([
     ['a head', { head: '.' }, 'leave out --head and --kernels'],
     ['kernels', { kernels: ['flash'] }, 'leave out --head and --kernels'],
     [
@@ -92,6 +74,6 @@ describe('a comparison of a brought kernel', () => {
     ],
     ['no such revision', { base: 'nowhere' }, "'nowhere' is no folder, and"],
   ])('is refused with %s', async (_, changes, message) => {
-    await expect(sides({ base: 'old.wgsl', targets: ['my-flash:n=8'], ...changes })).rejects.toThrow(message);
+    await expect(sides({ base: 'old.wgsl', ...changes })).rejects.toThrow(message);
   });
 });

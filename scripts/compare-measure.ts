@@ -1,4 +1,5 @@
 /** Measures a comparison: plans both sides on the adapter, checks what only head has, and lets the gate say which cases a fresh process times next. */
+import { EnvironmentError } from '../harness/errors.ts';
 import type { Comparison, SessionOfCase } from '../harness/gate/comparison.ts';
 import { summarisePairs } from '../harness/gate/pairs.ts';
 import type { Batch, GateDesign, GateResult } from '../harness/gate/procedure.ts';
@@ -259,7 +260,14 @@ export class ComparisonRun {
       const batch = gate.next();
       if (batch === null) return;
       this.deps.notify({ kind: 'batch', stage: batch.stage, cases: batch.cases.length, seconds });
-      await this.timeBatch(gate, batch, timed);
+      try {
+        await this.timeBatch(gate, batch, timed);
+      } catch (error) {
+        if (!(error instanceof EnvironmentError)) throw error;
+        // The adapter was there and is gone: what is decided stays, the rest is lost.
+        giveUp(gate, error.message);
+        return;
+      }
     }
   }
 
@@ -313,6 +321,13 @@ export class ComparisonRun {
       gate.withdraw(id);
       this.settle(entry, settledByOutcome(outcome) ?? headAlone(entry));
     }
+  }
+}
+
+/** No case gets another process. */
+function giveUp(gate: GateProcedure, message: string): void {
+  for (let batch = gate.next(); batch !== null; batch = gate.next()) {
+    for (const id of batch.cases) gate.lose(id, message);
   }
 }
 

@@ -124,7 +124,8 @@ function codesOfCase(one: ComparedCase, { allowMemory, strict }: Leniency): read
   if (one.verdict === 'FAILED' && one.side === 'head') codes.push(exitCodes.wrongNumbers);
   if (one.verdict === 'FAILED' && one.side === 'both') codes.push(exitCodes.lost);
   if (hasReason(one, 'sessions lost')) codes.push(exitCodes.lost);
-  if (hasReason(one, 'tick') || (strict && isUndecided(one))) codes.push(exitCodes.environment);
+  if (hasReason(one, 'tick') || hasReason(one, 'control') || (strict && isUndecided(one)))
+    codes.push(exitCodes.environment);
   if (one.verdict === 'REGRESSED' || (needsMoreMemory(one) && !allowMemory)) codes.push(exitCodes.regression);
   return codes;
 }

@@ -158,7 +158,7 @@ describe('exit codes', () => {
   });
 
   it('4: no adapter', async () => {
-    const ended = await compared({ opens: false });
+    const ended = await compared({ opens: () => false });
     expect(ended.code).toBe(exitCodes.environment);
     expect(ended.err).toContain("adapter 'fake' cannot be used");
     expect(existsSync(join(packs.folder, 'out'))).toBe(false);
@@ -210,9 +210,19 @@ it('a process that dies costs its own samples: the case is measured by a fresh o
   expect(JSON.stringify(ended.journal)).toContain('"kind":"lost"');
 });
 
+it('an adapter that goes away leaves what was decided, and is told', async () => {
+  const ended = await compared({
+    ratio: (kernel) => (kernel === 'copy' ? 1.08 : 1),
+    opens: (process) => process <= 10,
+  });
+  expect(ended.code).toBe(exitCodes.lost);
+  expect(verdicts(ended)).toEqual({ copy: 'UNKNOWN', naive: 'SAME' });
+  expect(ended.comparison?.cases[0].reasons[0].code).toBe('sessions lost');
+});
+
 describe('what is not timed', () => {
   it('the same files need no device, and are said to be the same', async () => {
-    const ended = await compared({ opens: false }, {}, same);
+    const ended = await compared({ opens: () => false }, {}, same);
     expect(ended.code).toBe(exitCodes.ok);
     expect(ended.err).toContain('2 cases: nothing to time');
     expect(ended.comparison?.adapter).toBeNull();

@@ -40,7 +40,7 @@ export const sessionOfCaseSchema = z.object({
   session: count,
   stage: z.enum(['screen', 'confirm']),
   pairs: count,
-  /** Median over the pairs of ln(head / base). */
+  /** Median over the pairs of ln(head / base), of each order, and the mean of the two. */
   logRatio: z.number(),
   /** The same of head against a second copy of head, in the same process. */
   controlLogRatio: z.number().nullable(),
@@ -54,7 +54,7 @@ export const sessionOfCaseSchema = z.object({
 export const reasonCodes = [
   /** Same WGSL, same plan: not timed. */
   'identical',
-  /** The whole interval lies beyond the margin, twice, in separate processes. */
+  /** Seen in the first sessions; and in fresh ones, taken alone, the whole interval lies beyond the margin. */
   'confirmed',
   /** The whole interval lies inside the margin. */
   'equivalent',

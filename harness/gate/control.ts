@@ -1,11 +1,26 @@
 /** The A/A arms of all cases together: is this machine fit to compare anything? */
 import { median } from '../stats.ts';
 import type { Comparison, SessionOfCase } from './comparison.ts';
+import type { Moments } from './effect.ts';
 import { moments, pDifferent } from './effect.ts';
 import { percent } from './words.ts';
 
-/** A fit machine is called unfit in at most one run of a hundred. */
-const controlAlpha = 0.01;
+/** A fit machine is called unfit, or a verdict taken back, once in a thousand. A bias that could make a verdict is far surer than that. */
+const controlAlpha = 0.001;
+
+const controlRatios = (sessions: readonly SessionOfCase[]): readonly number[] =>
+  sessions.flatMap(({ controlLogRatio }) => (controlLogRatio === null ? [] : [controlLogRatio]));
+
+/** The A/A arm of one case. Null without one. */
+export function controlArm(sessions: readonly SessionOfCase[]): Moments | null {
+  const ratios = controlRatios(sessions);
+  return ratios.length === 0 ? null : moments(ratios);
+}
+
+/** Whether a case's own arm shows a difference that could have made its verdict: real, and half the margin or more. */
+export function isBiased(arm: Moments, margin: number): boolean {
+  return pDifferent(arm) < controlAlpha && Math.abs(arm.mean) > Math.log1p(margin) / 2;
+}
 
 /**
  * Each control ratio is scaled by its case's own scatter, so that a noisy case does not drown the rest; a session's value is the mean over
@@ -19,13 +34,12 @@ export function controlOf(
   const bySession = new Map<number, number[]>();
   const biases: number[] = [];
   for (const sessions of cases) {
-    const arms = sessions.flatMap(({ session, controlLogRatio }) =>
-      controlLogRatio === null ? [] : [{ session, controlLogRatio }],
-    );
-    if (arms.length === 0) continue;
-    const scale = Math.sqrt(arms.reduce((sum, arm) => sum + arm.controlLogRatio ** 2, 0) / arms.length);
-    biases.push(moments(arms.map((arm) => arm.controlLogRatio)).mean);
-    for (const { session, controlLogRatio } of arms) {
+    const arm = controlArm(sessions);
+    if (arm === null) continue;
+    biases.push(arm.mean);
+    const scale = Math.sqrt(moments(controlRatios(sessions).map((ratio) => ratio ** 2)).mean);
+    for (const { session, controlLogRatio } of sessions) {
+      if (controlLogRatio === null) continue;
       const values = bySession.get(session) ?? [];
       values.push(scale === 0 ? 0 : controlLogRatio / scale);
       bySession.set(session, values);

@@ -1,4 +1,4 @@
-/** Student's t and the beta distribution: what the gate's tests and the intervals of its error rates need. */
+/** Student's t, the beta and the normal distribution: what the gate's tests and the intervals of its error rates need. */
 
 // Lanczos's approximation with g = 7 and nine terms: 15 digits for positive arguments.
 const lanczos = [
@@ -73,4 +73,22 @@ export function studentCritical(alpha: number, degrees: number): number {
   const value = Math.sqrt((degrees * (1 - x)) / x);
   criticalValues.set(key, value);
   return value;
+}
+
+/** P(Z > z) of a standard normal: its series near the middle, the continued fraction of Mills's ratio in the tail. */
+export function normalTail(z: number): number {
+  if (z < 0) return 1 - normalTail(-z);
+  const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
+  if (z > 3) {
+    let fraction = z;
+    for (let term = 100; term >= 1; term--) fraction = z + term / fraction;
+    return density / fraction;
+  }
+  let term = z;
+  let sum = z;
+  for (let odd = 3; term > sum * 1e-17; odd += 2) {
+    term *= (z * z) / odd;
+    sum += term;
+  }
+  return 0.5 - density * sum;
 }

@@ -54,7 +54,7 @@ export function pSignFlip(values: readonly number[]): number {
   const sizes = sorted(values.map(Math.abs));
   const seen = Math.abs(sorted(values).reduce((sum, value) => sum + value, 0));
   // Sums of the same numbers in another order differ in their last digits.
-  const limit = seen - 1e-12 * sizes.reduce((sum, size) => sum + size, 0);
+  const limit = seen - 1e-10 * sizes.reduce((sum, size) => sum + size, 0);
   if (sizes.length <= mostExactSessions) return exactShare(sizes, limit);
   const random = seededRandom('sign flips');
   const draws = 2 ** mostExactSessions;
@@ -73,13 +73,16 @@ export function pSignFlip(values: readonly number[]): number {
   return atLeast / draws;
 }
 
+/** Half of all assignments, because the others are their mirrors; each differs from the one before by one sign (Gray's code). */
 function exactShare(sizes: readonly number[], limit: number): number {
-  const assignments = 2 ** sizes.length;
-  let atLeast = 0;
-  for (let signs = 0; signs < assignments; signs++) {
-    let sum = 0;
-    for (let index = 0; index < sizes.length; index++)
-      sum += ((signs >> index) & 1) === 0 ? sizes[index] : -sizes[index];
+  const assignments = 2 ** (sizes.length - 1);
+  const signs = sizes.map(() => 1);
+  let sum = sizes.reduce((total, size) => total + size, 0);
+  let atLeast = 1;
+  for (let step = 1; step < assignments; step++) {
+    const flipped = 31 - Math.clz32(step & -step);
+    signs[flipped] = -signs[flipped];
+    sum += 2 * signs[flipped] * sizes[flipped];
     if (Math.abs(sum) >= limit) atLeast++;
   }
   return atLeast / assignments;

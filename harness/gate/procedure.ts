@@ -3,7 +3,7 @@
  * First all cases are screened. What looks different is measured again by fresh processes, and only these sessions decide.
  */
 import type { Comparison, Reason, SessionOfCase, Timed } from './comparison.ts';
-import { controlOf } from './control.ts';
+import { controlArm, controlOf, isBiased } from './control.ts';
 import type { GateDesign, Look } from './design.ts';
 import type { Moments } from './effect.ts';
 import { interval, minimumDetectable, moments, pAbove, pDifferent, pSignFlip } from './effect.ts';
@@ -87,7 +87,7 @@ export class GateProcedure {
 
   /** Null: every case is decided, or all looks are spent. */
   next(): Batch | null {
-    const cases = this.waiting().map(({ id }) => id);
+    const cases = this.waiting(this.inStage()).map(({ id }) => id);
     return cases.length === 0 ? null : { stage: this.stage, cases };
   }
 
@@ -147,7 +147,7 @@ export class GateProcedure {
       if (outcome === null) {
         return { id, ...unknown('few sessions', 'not decided yet: sessions are still to come') };
       }
-      const doubts = this.doubts(state, control);
+      const doubts = this.doubts(state, outcome.verdict, control);
       return doubts.length === 0
         ? { id, ...outcome }
         : { id, verdict: 'UNKNOWN', reasons: [...doubts, ...outcome.reasons] };
@@ -185,32 +185,34 @@ export class GateProcedure {
     return this.active().filter(({ stage }) => stage === this.stage);
   }
 
-  /** Those that have not reached the look yet. */
-  private waiting(): CaseState[] {
+  /** Of these, those that have not reached the look yet. */
+  private waiting(cases: readonly CaseState[]): CaseState[] {
     const look = this.looks()[this.look];
-    return this.inStage().filter(({ sessions }) => sessions[this.stage].length < look.sessions);
+    return cases.filter(({ sessions }) => sessions[this.stage].length < look.sessions);
   }
 
   /** A look is taken when every case has reached it: the order in which sessions come in then changes nothing. */
   private advance(): void {
-    while (this.inStage().length > 0 || this.stage === 'screen') {
-      if (this.inStage().length === 0) {
+    for (;;) {
+      const cases = this.inStage();
+      if (cases.length === 0) {
+        if (this.stage === 'confirm') return;
         this.stage = 'confirm';
         this.look = 0;
         this.flagged = this.active();
         continue;
       }
-      if (this.waiting().length > 0) return;
+      if (this.waiting(cases).length > 0) return;
       const look = this.looks()[this.look];
       const isLast = this.look === this.looks().length - 1;
-      if (this.stage === 'screen') this.screen(look, isLast);
-      else this.confirm(look, isLast);
+      if (this.stage === 'screen') this.screen(cases, look, isLast);
+      else this.confirm(cases, look, isLast);
       if (!isLast) this.look++;
     }
   }
 
-  private screen(look: Look, isLast: boolean): void {
-    for (const state of this.inStage()) {
+  private screen(cases: readonly CaseState[], look: Look, isLast: boolean): void {
+    for (const state of cases) {
       const seen = momentsOf(state, 'screen');
       const loose = interval(seen, this.design.flagAlpha);
       if (loose.low > this.limit || loose.high < -this.limit) {
@@ -225,21 +227,19 @@ export class GateProcedure {
   }
 
   /** Holm over all flagged cases, less those already confirmed: the chance of any false one is at most the sum of the alphas. */
-  private confirm(look: Look, isLast: boolean): void {
-    const states = this.inStage();
-    const fresh = states.map((state) => momentsOf(state, 'confirm'));
+  private confirm(cases: readonly CaseState[], look: Look, isLast: boolean): void {
+    const fresh = cases.map((state) => momentsOf(state, 'confirm'));
     const confirmed = this.flagged.filter(
       ({ outcome }) => outcome?.verdict === 'REGRESSED' || outcome?.verdict === 'IMPROVED',
     );
-    const pValues = states.map(({ direction }, index) =>
+    const pValues = cases.map(({ direction }, index) =>
       Math.min(1, 2 * pAbove({ ...fresh[index], mean: direction * fresh[index].mean }, this.limit)),
     );
     const adjusted = holm(pValues, this.flagged.length - confirmed.length);
-    for (const [index, state] of states.entries()) {
+    for (const [index, state] of cases.entries()) {
       const seen = fresh[index];
       if (adjusted[index] <= look.alpha) state.outcome = this.confirmed(seen, state.direction);
-      else if (this.isInside(seen, look)) state.outcome = this.equivalent(seen, look);
-      else if (isLast) state.outcome = this.notConfirmed(state, seen, look);
+      else if (isLast || this.isInside(seen, look)) state.outcome = this.notConfirmed(state, seen, look);
     }
   }
 
@@ -266,7 +266,7 @@ export class GateProcedure {
       reasons: [
         {
           code: 'equivalent',
-          message: `${this.rangeText(seen, look)} lies within the margin of ${this.marginText()}`,
+          message: `the ${this.rangeText(seen, look)} lies within the margin of ${this.marginText()}`,
         },
       ],
     };
@@ -275,15 +275,19 @@ export class GateProcedure {
   private tooWide(seen: Moments, look: Look): Omit<Decision, 'id'> {
     return unknown(
       'too wide',
-      `${this.rangeText(seen, look)} reaches across the margin of ${this.marginText()}: try an idle machine, more work per sample or a longer budget`,
+      `the ${this.rangeText(seen, look)} reaches across the margin of ${this.marginText()}: try an idle machine, more work per sample or a longer budget`,
     );
   }
 
+  /**
+   * Even where the fresh sessions lie within the margin: SAME is the screen's to give. Otherwise noise that got a case flagged could
+   * buy it the sessions for a SAME that a steadier case would not have had.
+   */
   private notConfirmed(state: CaseState, seen: Moments, look: Look): Omit<Decision, 'id'> {
-    const screened = percent(momentsOf(state, 'screen').mean);
+    const isSeenAgain = pDifferent(seen) < 0.05 && Math.sign(seen.mean) === state.direction;
     return unknown(
-      'not confirmed',
-      `the screen saw ${screened}; ${this.rangeText(seen, look)} in fresh processes does not clear the margin of ${this.marginText()}`,
+      isSeenAgain ? 'too wide' : 'not confirmed',
+      `the screen saw ${percent(momentsOf(state, 'screen').mean)}; in fresh processes the ${this.rangeText(seen, look)} is not clear of the margin of ${this.marginText()}`,
     );
   }
 
@@ -304,9 +308,22 @@ export class GateProcedure {
   }
 
   /** What takes a verdict back, whatever the sessions say. */
-  private doubts(state: CaseState, control: Comparison['control']): readonly Reason[] {
+  private doubts(state: CaseState, verdict: TimedVerdict, control: Comparison['control']): readonly Reason[] {
     const doubts: Reason[] = [];
-    if (control?.significant === true) doubts.push({ code: 'control', message: control.message });
+    const arm = controlArm([...state.sessions.screen, ...state.sessions.confirm]);
+    if (control?.significant === true) {
+      doubts.push({ code: 'control', message: control.message });
+    } else if (
+      verdict !== 'SAME' &&
+      verdict !== 'UNKNOWN' &&
+      arm !== null &&
+      isBiased(arm, this.design.margin)
+    ) {
+      doubts.push({
+        code: 'control',
+        message: `head against its own copy differs by ${percent(arm.mean)} in this case: its times cannot be compared to ${this.marginText()}`,
+      });
+    }
     if (state.tickShare > this.design.margin / 2) {
       doubts.push({
         code: 'tick',
@@ -322,16 +339,16 @@ export class GateProcedure {
 
   private rangeText(seen: Moments, look: Look): string {
     const { low, high } = interval(seen, look.alpha);
-    return `${percent(low)} to ${percent(high)} (${seen.count} sessions)`;
+    const level = `${((1 - look.alpha) * 100).toFixed(1)} % interval`;
+    return `${level} of ${seen.count} sessions, ${percent(low)} to ${percent(high)},`;
   }
 
   /** Fresh sessions alone where there are any: those of the screen were chosen for what they show. */
   private timed(): ReadonlyMap<string, Timed> {
     const enough = [...this.states.values()].filter((state) => this.decidingStage(state) !== null);
-    const deciding = enough.map((state) => ({ state, stage: this.decidingStage(state) ?? 'screen' }));
     const timed = new Map<string, Timed>();
     for (const stage of ['screen', 'confirm'] as const) {
-      const family = deciding.filter((member) => member.stage === stage).map(({ state }) => state);
+      const family = enough.filter((state) => this.decidingStage(state) === stage);
       const seen = family.map((state) => momentsOf(state, stage));
       const adjusted = holm(seen.map(pDifferent), stage === 'screen' ? enough.length : family.length);
       for (const [index, state] of family.entries()) {
@@ -348,10 +365,7 @@ export class GateProcedure {
 
   private timedOf(state: CaseState, stage: Stage, seen: Moments, pAdjusted: number): Timed {
     const sessions = [...state.sessions.screen, ...state.sessions.confirm];
-    const arms = sessions.flatMap(({ controlLogRatio }) =>
-      controlLogRatio === null ? [] : [controlLogRatio],
-    );
-    const control = moments(arms);
+    const control = controlArm(sessions);
     return {
       effect: ratioOf(seen),
       pValue: pDifferent(seen),
@@ -359,7 +373,8 @@ export class GateProcedure {
       pSignFlip: pSignFlip(state.sessions[stage].map(({ logRatio }) => logRatio)),
       minimumDetectable: minimumDetectable(seen),
       margin: this.design.margin,
-      control: arms.length < 2 ? null : { ...ratioOf(control), pValue: pDifferent(control) },
+      control:
+        control === null || control.count < 2 ? null : { ...ratioOf(control), pValue: pDifferent(control) },
       baseNs: median(sessions.map(({ baseNs }) => baseNs)),
       headNs: median(sessions.map(({ headNs }) => headNs)),
       tickShare: state.tickShare,

@@ -54,12 +54,12 @@ export function openPack(word: string, near: string): KernelPack {
   return revisionPack(word, near);
 }
 
-/** Where nothing is named: the kernels of the folder that the command runs in, else those that came with this attnbench. */
-export function currentPack(folder: string): KernelPack {
-  return kernelsIn(folder) === null
-    ? folderPack('.', fileURLToPath(new URL('..', builtInKernels)))
-    : folderPack('.', folder);
-}
+/** The kernels that came with this attnbench. */
+export const ownPack = (): KernelPack => folderPack('.', fileURLToPath(new URL('..', builtInKernels)));
+
+/** Where nothing is named: the kernels of the folder that the command runs in, else this attnbench's own. */
+export const currentPack = (folder: string): KernelPack =>
+  kernelsIn(folder) === null ? ownPack() : folderPack('.', folder);
 
 /** The folder that revisions are looked up from: where the pack lies in a repository, else `otherwise`. */
 export function repositoryOf(pack: KernelPack, otherwise: string): string {

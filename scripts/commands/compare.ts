@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../../harness/errors.ts';
 import type { Act } from '../cli.ts';
@@ -19,6 +21,7 @@ import {
 
 interface CompareFlags {
   readonly base?: string;
+  readonly installBase?: string;
   readonly head?: string;
   readonly out?: string;
   readonly adapter: string;
@@ -59,17 +62,23 @@ Examples:
   attnbench compare --base ../old 'flash:n=1024,heads=8'     one case against another folder
   attnbench compare --base main --budget 600 --strict        for a gate that lets nothing pass undecided
   attnbench compare --kernel my-flash.wgsl --base old.wgsl   your own kernel against another file of it
-  attnbench compare --kernel my-flash.wgsl --base main       or against what the file was in a revision`;
+  attnbench compare --kernel my-flash.wgsl --base main       or against what the file was in a revision
+  attnbench compare --install-base ../old 'copy:n=64'        another harness or another Dawn, in pairs of processes
+  attnbench compare runs/gpu runs/lavapipe                   stored runs side by side, which is no regression test`;
 
 export function register(program: Command, io: Io, act: Act): void {
   program
     .command('compare')
     .summary('did a kernel become slower? two versions, timed side by side')
     .description('Compares the kernels of two versions, case by case, and says which became slower.')
-    .argument('[suites or case ids...]', 'what to compare (default: quick)')
+    .argument('[suites or case ids...]', 'what to compare (default: quick); or, without --base, run folders')
     .option(
       '--base <version>',
       'what head is held against: a git revision, a folder, or an installed version',
+    )
+    .option(
+      '--install-base <install>',
+      'instead of --base, for changes outside the kernels: another installed attnbench, run process by process',
     )
     .option('--head <version>', 'what is judged (default: the kernels of the current folder)')
     .option('-o, --out <folder>', 'where the comparison is kept (default: runs/compare-<time>)')
@@ -113,14 +122,31 @@ async function run(
   commandLine: string,
   io: Io,
 ): Promise<ExitCode> {
-  if (flags.base === undefined) {
-    throw new UsageError('name what to compare with, such as: attnbench compare --base main');
+  if (flags.base !== undefined && flags.installBase !== undefined) {
+    throw new UsageError('--base compares kernels and --install-base whole installs; leave one of them out');
   }
-  const { compare } = await import('../compare.ts');
+  if (flags.installBase !== undefined && flags.kernel !== undefined) {
+    throw new UsageError('--install-base compares whole installs; hold --kernel against a --base');
+  }
+  const base = flags.base ?? flags.installBase;
+  if (base === undefined) {
+    const folders = targets.filter((word) => existsSync(join(word, 'records.jsonl')));
+    if (targets.length < 2 || folders.length === 0) {
+      throw new UsageError(
+        'name what to compare with, such as: attnbench compare --base main; or two run folders to see side by side',
+      );
+    }
+    const { compareStoredRuns } = await import('../compare-runs.ts');
+    return compareStoredRuns(targets, flags.json === true, io);
+  }
+  const compare =
+    flags.installBase === undefined
+      ? (await import('../compare.ts')).compare
+      : (await import('../compare-installs.ts')).compareInstalls;
   return compare(
     {
       commandLine,
-      base: flags.base,
+      base,
       head: flags.head ?? null,
       targets: targets.length === 0 ? ['quick'] : targets,
       kernels: flags.kernels ?? null,

@@ -86,7 +86,8 @@ export interface FakeDevice {
   readonly outcome?: (request: PairRequest, process: number) => PairOutcome | 'crash' | null;
   readonly tickShare?: number;
   readonly secondsPerPairing?: number;
-  readonly opens?: boolean;
+  /** Whether a process gets a device. */
+  readonly opens?: (process: number) => boolean;
 }
 
 export interface FakeDeps extends CompareDeps {
@@ -119,7 +120,8 @@ export function fakeDeps(device: FakeDevice = {}): FakeDeps {
   let opened = 0;
   const asked: PairRequest[] = [];
   const open = async (number: number): Promise<PairSession> => {
-    if (device.opens === false) throw new EnvironmentError("adapter 'fake' cannot be used: made up");
+    if (device.opens?.(number) === false)
+      throw new EnvironmentError("adapter 'fake' cannot be used: made up");
     opened++;
     seconds += 1;
     return {

@@ -1,0 +1,100 @@
+/** What every comparison has around its cases: where it came from, on what it ran, and the folder it is kept in. */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Calibration, Comparison, Side } from '../harness/gate/comparison.ts';
+import { comparisonSchemaName } from '../harness/gate/comparison.ts';
+import type { GateDesign } from '../harness/gate/procedure.ts';
+import { ComparisonFolder } from '../harness/hosts/comparison-folder.ts';
+import { hostFacts, toolFacts } from '../harness/hosts/environment.ts';
+import type { Measured } from './compare-measure.ts';
+import { comparedCase } from './compare-result.ts';
+import type { Io } from './io.ts';
+
+export type Frame = Pick<
+  Comparison,
+  'schema' | 'kind' | 'comparisonId' | 'command' | 'startedAt' | 'base' | 'head' | 'tool' | 'host'
+>;
+
+/** What was measured, and by which rules. */
+export interface Judged extends Measured {
+  readonly design: GateDesign;
+  readonly calibration: Calibration | null;
+}
+
+export interface KeepOptions {
+  readonly commandLine: string;
+  /** Null: a folder of its own below runs/. */
+  readonly out: string | null;
+}
+
+/** Runs `measure` with a folder to write to, and keeps what comes of it. Whatever it throws, its lines are on disk. */
+export async function keptComparison(
+  { commandLine, out }: KeepOptions,
+  sides: { readonly base: Side; readonly head: Side },
+  nowNs: () => number,
+  io: Io,
+  measure: (frame: Frame, folder: ComparisonFolder) => Promise<Judged>,
+): Promise<Comparison> {
+  const startedAt = new Date();
+  const startedNs = nowNs();
+  const frame: Frame = {
+    schema: comparisonSchemaName,
+    kind: 'comparison',
+    comparisonId: randomUUID(),
+    command: commandLine,
+    startedAt: startedAt.toISOString(),
+    base: sides.base,
+    head: sides.head,
+    tool: toolFacts(),
+    host: hostFacts(),
+  };
+  const folder = ComparisonFolder.create(out ?? defaultFolder(startedAt));
+  try {
+    const { facts, cases, control, design, calibration, budgetSeconds } = await measure(frame, folder);
+    const comparison: Comparison = {
+      ...frame,
+      seconds: (nowNs() - startedNs) / 1e9,
+      adapter: facts?.adapter ?? null,
+      clock: facts?.clock ?? null,
+      flags: [...(facts?.flags ?? [])],
+      design: {
+        alpha: design.alpha,
+        looks: [...design.looks],
+        pairsPerSession: design.pairsPerSession,
+        budgetSeconds,
+        seed: design.seed,
+      },
+      control,
+      calibration,
+      cases: cases.map(comparedCase),
+    };
+    folder.finish(comparison);
+    io.err(`kept in ${folder.folder}\n`);
+    return comparison;
+  } finally {
+    folder.close();
+  }
+}
+
+/** Says where the samples are when a person ends it early. */
+export async function interruptible<Result>(
+  folder: ComparisonFolder,
+  io: Io,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const interrupted = (): void => {
+    io.err(`\nstopped; the samples taken are in ${folder.folder}\n`);
+    process.exit(130);
+  };
+  process.once('SIGINT', interrupted);
+  try {
+    return await work();
+  } finally {
+    process.off('SIGINT', interrupted);
+  }
+}
+
+function defaultFolder(now: Date): string {
+  const stamp = now.toISOString().slice(0, 19).replace(/:/g, '').replace('T', '-');
+  return join('runs', `compare-${stamp}`);
+}
