@@ -60,7 +60,7 @@ class FixedWork {
   private readonly bound: GPUBuffer;
   private readonly sums: GPUBuffer;
 
-  private constructor(device: GPUDevice, host: Host, pipeline: GPUComputePipeline) {
+  private constructor(device: GPUDevice, host: Host, pipeline: GPUComputePipeline, length: number) {
     const { QUERY_RESOLVE, COPY_SRC, COPY_DST, MAP_READ, STORAGE, UNIFORM } = GPUBufferUsage;
     this.device = device;
     this.host = host;
@@ -71,7 +71,7 @@ class FixedWork {
     this.readback = device.createBuffer({ size: 16, usage: MAP_READ | COPY_DST });
     this.bound = device.createBuffer({ size: 16, usage: UNIFORM | COPY_DST });
     this.sums = device.createBuffer({ size: workgroups * 64 * 4, usage: STORAGE });
-    device.queue.writeBuffer(this.bound, 0, new Uint32Array([steps]));
+    device.queue.writeBuffer(this.bound, 0, new Uint32Array([length]));
     this.bindGroup = device.createBindGroup({
       layout: pipeline.getBindGroupLayout(0),
       entries: [
@@ -82,12 +82,12 @@ class FixedWork {
   }
 
   /** Ready to be timed: its first runs are over. */
-  static async warm(device: GPUDevice, host: Host): Promise<FixedWork> {
+  static async warm(device: GPUDevice, host: Host, length: number): Promise<FixedWork> {
     const module = device.createShaderModule({ code: fixedWork });
     const pipeline = await host.wait(
       device.createComputePipelineAsync({ layout: 'auto', compute: { module, entryPoint: 'main' } }),
     );
-    const work = new FixedWork(device, host, pipeline);
+    const work = new FixedWork(device, host, pipeline, length);
     for (let run = 0; run < warmups; run++) await work.run();
     return work;
   }
@@ -138,7 +138,7 @@ const present = (values: readonly (number | null)[]): readonly number[] =>
 
 /** Times the fixed kernel on the device. Takes half a second on a software adapter. */
 export async function measureSteadiness(device: GPUDevice, host: Host): Promise<Steadiness> {
-  const work = await FixedWork.warm(device, host);
+  const work = await FixedWork.warm(device, host, steps);
   try {
     const taken: FixedRun[] = [];
     for (let run = 0; run < runs; run++) taken.push(await work.run());
@@ -153,12 +153,14 @@ export async function measureSteadiness(device: GPUDevice, host: Host): Promise<
   }
 }
 
+/** A sample of a comparison is seldom shorter than this probe, about a millisecond on a software adapter: noise depends on length. */
+const seriesSteps = 640;
 const seriesSeconds = 2;
-const mostOfSeries = 600;
+const mostOfSeries = 1200;
 
 /** The fixed kernel again and again for two seconds: what `noiseOf` judges. */
 export async function measureNoiseSeries(device: GPUDevice, host: Host): Promise<NoiseSeries> {
-  const work = await FixedWork.warm(device, host);
+  const work = await FixedWork.warm(device, host, seriesSteps);
   try {
     const durationsNs: number[] = [];
     const startNs = host.nowNs();
