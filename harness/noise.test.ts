@@ -91,11 +91,8 @@ test('every condition that is unmet is named, with what to do', () => {
     detectable: detectableEffect(0.05),
     tickShare: 0.03,
   };
-  expect([
-    ...lines(adviseOnMachine(busy)),
-    ...lines(adviseOnNoise('lavapipe', bad)),
-    formatNoise(bad),
-  ]).toMatchInlineSnapshot(`
+  expect([...lines(adviseOnMachine(busy)), ...lines(adviseOnNoise('lavapipe', bad)), formatNoise(bad)])
+    .toMatchInlineSnapshot(`
     [
       "other programs keep the machine busy (load 3.50 on 2 cores, wanted at most 0.50): stop them before measuring",
       "the hypervisor gives 4.0 % of the CPU to others (wanted at most 1.0 %): measure on a dedicated machine, or judge by process CPU time",
