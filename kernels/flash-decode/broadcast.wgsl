@@ -1,11 +1,12 @@
-// One split of the keys by one subgroup, for several rows: all scores, their exponentials, all values. A lane owns four keys in every
-// STEP for the scores, and a quad of dimensions in every LANES for the values, so that it loads no element that another lane
-// loads. Queries and weights, which all lanes need, go round by shuffles.
+// One split of the keys by one subgroup: all scores, their exponentials, all values. A lane owns four keys in every STEP for the scores,
+// and a quad of dimensions in every LANES for the values, so that it loads no element that another lane loads. Queries and
+// weights, which all lanes need, go round by shuffles; with one row the lanes that share a key each take their part of the query.
 @group(0) @binding(0) var<storage, read> q: array<quad>; // [batch, kvHeads, rows, d / 4]
 @group(0) @binding(1) var<storage, read> k: array<quad>; // [batch, kvHeads, m, d / 4]
 @group(0) @binding(2) var<storage, read> v: array<quad>; // [batch, kvHeads, m, dv / 4]
 
 const STEP: u32 = LANES * 4u;
+const SHARE: u32 = 4u; // lanes that share a key where there is one row
 
 fn of_lane(rows: Rows, lane: u32) -> Rows {
   var other = rows;
@@ -30,23 +31,44 @@ fn main(
   let end = max(first, min(first + u.split, visible_keys(u.n - 1u, u.m, u.lead, u.lag)));
   let steps = (end - first + STEP - 1u) / STEP;
 
-  for (var e = lane; e < u.d_quads; e += LANES) {
+  // Past the last quad of a query there are zeros, to make a whole number for the lanes that share a key.
+  for (var e = lane; e < D_QUADS; e += LANES) {
     for (var block = 0u; block < u.blocks; block++) {
-      kept[e * BLOCKS + block] = block_of_queries(head * u.rows + row_in_head + block * BLOCK_ROWS, e);
+      var queries = Block();
+      if (e < u.d_quads) { queries = block_of_queries(head * u.rows + row_in_head + block * BLOCK_ROWS, e); }
+      kept[e * BLOCKS + block] = queries;
     }
   }
   workgroupBarrier();
 
   for (var step = 0u; step < steps; step++) {
     var scores = Rows();
-    let keys = rows_of_keys(head, first + step * STEP + lane * 4u) * u.d_quads;
-    for (var begin = 0u; begin < u.d_quads; begin += LANES) {
-      let mine = rows_at(min(begin + lane, u.d_quads - 1u));
-      let lanes = min(u.lanes, u.d_quads - begin);
-      for (var i = 0u; i < lanes; i++) {
-        let at = keys + begin + i;
-        let tile = mat4x4f(unpack(k[at.x]), unpack(k[at.y]), unpack(k[at.z]), unpack(k[at.w])); // column: key
-        scores = plus_product(scores, transpose(tile), of_lane(mine, i));
+    if (ROWS == 1u) {
+      // Four neighbours read keys side by side, in the order of memory, and each ends with the sums of its own four keys.
+      let part = lane % SHARE;
+      for (var i = 0u; i < u.share; i++) {
+        let keys = rows_of_keys(head, first + step * STEP + (lane - part + i) * 4u) * u.d_quads;
+        var sums = Rows();
+        for (var begin = 0u; begin < u.d_quads; begin += SHARE) {
+          let e = begin + part;
+          let at = keys + min(e, u.d_quads - 1u);
+          let tile = mat4x4f(unpack(k[at.x]), unpack(k[at.y]), unpack(k[at.z]), unpack(k[at.w])); // column: key
+          sums = plus_product(sums, transpose(tile), rows_at(e));
+        }
+        sums[0] += block_of_lane(sums[0], lane ^ 1u);
+        sums[0] += block_of_lane(sums[0], lane ^ 2u);
+        if (part == i) { scores = sums; }
+      }
+    } else {
+      let keys = rows_of_keys(head, first + step * STEP + lane * 4u) * u.d_quads;
+      for (var begin = 0u; begin < u.d_quads; begin += LANES) {
+        let mine = rows_at(min(begin + lane, u.d_quads - 1u));
+        let lanes = min(u.lanes, u.d_quads - begin);
+        for (var i = 0u; i < lanes; i++) {
+          let at = keys + begin + i;
+          let tile = mat4x4f(unpack(k[at.x]), unpack(k[at.y]), unpack(k[at.z]), unpack(k[at.w])); // column: key
+          scores = plus_product(scores, transpose(tile), of_lane(mine, i));
+        }
       }
     }
     keep_rows(WEIGHTS + step * LANES + lane, scores);

@@ -88,6 +88,7 @@ describe('flash-decode', () => {
     expect(shader({ n: 1 })).toBe('broadcast-row.wgsl');
     expect(shader({ n: 2 })).toBe('broadcast.wgsl');
     expect(shader({ n: 1, heads: 2, kvHeads: 1 })).toBe('broadcast.wgsl');
+    expect(shader({ n: 1 }, caps({ subgroupMinSize: 4 }))).toBe('broadcast.wgsl');
     for (const [d, constants] of [
       [16, { SPAN: 1, SPANS: 1 }],
       [64, { SPAN: 2, SPANS: 1 }],

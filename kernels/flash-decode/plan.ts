@@ -24,7 +24,7 @@ const rowCounts = [1, 4, 8];
 const weightBytes = 8192;
 /** Keys whose loads and products a lane does at once. */
 const laneKeys = 4;
-/** Threads that share four keys in tile.wgsl. */
+/** Threads that share four keys in tile.wgsl, and lanes in broadcast.wgsl where there is one row. */
 const share = 4;
 /** Workgroups to aim at: a few for every core of a CPU, several for every core of a GPU. */
 const wantedWorkgroups = { software: 32, hardware: 512 };
@@ -42,9 +42,12 @@ export interface Cut {
   readonly splits: number;
 }
 
-/** One row by subgroups has an implementation of its own, broadcast-row.wgsl, which takes any number of keys. */
-const inRegisters = ({ variant, rows }: Pick<Cut, 'variant' | 'rows'>): boolean =>
-  variant === 'broadcast' && rows === 1;
+/**
+ * One row by subgroups has an implementation of its own, broadcast-row.wgsl, which takes any number of keys. Four lanes spend more on
+ * its exchanges than they save in loads.
+ */
+const inRegisters = ({ variant, lanes, rows }: Pick<Cut, 'variant' | 'lanes' | 'rows'>): boolean =>
+  variant === 'broadcast' && rows === 1 && lanes > 4;
 
 /** A split is a whole number of these: keys that the lanes of a workgroup take at once, or in broadcast-row.wgsl in four rounds. */
 const stepKeys = (variant: Variant, lanes: number): number =>
@@ -74,14 +77,17 @@ const mostLaneBytes = 4096;
 const laneBytes = (p: DecodeParams, cut: Pick<Cut, 'variant' | 'lanes' | 'rows'>): number =>
   inRegisters(cut) ? 64 * (spanOf(p.d, cut.lanes).spans + spanOf(p.dv, cut.lanes).spans) : 0;
 
+/** Quads of a query in workgroup memory: a whole number for each of those who share a key. */
+const queryQuads = (p: DecodeParams): number => ceilDivide(quads(p.d), share) * share;
+
 /** Workgroup memory: queries and weights; in tile.wgsl also a part of the result and of the row numbers for each thread. */
 export function workgroupBytes(
   p: DecodeParams,
   { variant, lanes, rows }: Pick<Cut, 'variant' | 'lanes' | 'rows'>,
 ): number {
-  if (inRegisters({ variant, rows })) return 0;
+  if (inRegisters({ variant, lanes, rows })) return 0;
   const threads = variant === 'tile' ? 16 * lanes * (rows + 1) : 0;
-  return rows * (16 * quads(p.d) + 4 * mostKeys({ variant, lanes, rows }) + 8) + threads;
+  return rows * (16 * queryQuads(p) + 4 * mostKeys({ variant, lanes, rows }) + 8) + threads;
 }
 
 /**
@@ -147,14 +153,14 @@ function implementation(
   const block = rows === 1 ? 1 : 4; // rows of block-1.wgsl and block-4.wgsl
   // Room for the longest split, so that one pipeline serves every number of keys.
   const keyQuads = mostKeys(cut) / laneKeys;
-  const kept = quads(p.d) + keyQuads;
-  const shared = { BLOCKS: rows / block, D_QUADS: quads(p.d) };
+  const kept = queryQuads(p) + keyQuads;
+  const shared = { BLOCKS: rows / block, D_QUADS: queryQuads(p) };
   if (variant === 'broadcast') {
     return {
       shader: 'broadcast.wgsl',
-      includes: ['block-4.wgsl', 'rows.wgsl', 'lanes-4.wgsl'],
+      includes: [`block-${block}.wgsl`, 'rows.wgsl', `lanes-${block}.wgsl`],
       constants: { ...shared, KEPT: kept },
-      uniforms: { blocks: rows / block },
+      uniforms: { share, blocks: rows / block },
     };
   }
   // Threads side by side over the dimensions of v; the others take other keys.
