@@ -11,11 +11,12 @@ import type { GpuContext } from './context.ts';
 import { createContext } from './context.ts';
 import { choiceFromEnv } from './hosts/choice.ts';
 import { openAdapter } from './hosts/dawn.ts';
-import { folderUrl } from './hosts/kernel-folders.ts';
+import { folderUrl, loadKernel } from './hosts/kernel-folders.ts';
 import { nodeHost } from './hosts/node-host.ts';
 import type { LoadSide, PairedCase, PairOutcome, PairRequest, PairSide } from './pair-case.ts';
 import { pairCase, planPair } from './pair-case.ts';
 import { resolveParams } from './params.ts';
+import { expectedSeed } from './testing/red-team/attention.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'attnbench-pair-'));
 let device: GPUDevice;
@@ -207,6 +208,38 @@ describe('a pair', () => {
         { kind: 'failed', side: 'base', message: 'caps.units is not iterable' },
       ]);
     }
+  });
+});
+
+describe('a head that cheats beside an honest base is wrong', () => {
+  it.each([
+    ['nothing', 'honest'],
+    ['part-later', 'honest'],
+    ['known-input', 'honest'],
+    ['past-output-later', 'honest'],
+    ['counted', 'honest-scratch'],
+    ['kept-output', 'honest-scratch'],
+    ['kept-by-input', 'honest-scratch'],
+    ['mutates-later', 'honest-input'],
+  ])('%s beside %s', async (cheat, honest) => {
+    const params = resolveParams({}, { n: 8, d: 8, heads: 1 });
+    const sideOf = (pack: string): PairSide => ({
+      kernels: new URL(`testing/red-team/${pack}/`, import.meta.url).href,
+      kernel: 'attention',
+      params,
+    });
+    const pairOf = (head: string): Promise<PairOutcome> =>
+      pairCase(context, ({ kernel, kernels }) => loadKernel(kernel, new URL(kernels)), {
+        base: sideOf(honest),
+        head: sideOf(head),
+        seed: expectedSeed,
+        orderSeed: 'o',
+        pairs: 10,
+        seconds: 10,
+        check: 'full',
+      });
+    expect(await pairOf(cheat)).toMatchObject({ kind: 'wrong', side: 'head' });
+    expect((await pairOf(honest)).kind).toBe('timed');
   });
 });
 
