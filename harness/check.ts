@@ -35,23 +35,21 @@ export function rowsToCheck(kernel: Kernel, params: Params, seed: string): reado
   return [...rows].sort((a, b) => a - b);
 }
 
-/** What a comparison between timed calls may cost, in FLOPs of the kernel's own count. */
-const recheckFlops = 1e7;
-const fewestRecheckedRows = 12;
+/** What a comparison after the check may cost, in FLOPs of the kernel's own count. */
+const recheckFlops = 2e6;
+const recheckedRowsPerHead = 12;
 
-/** Rows that nobody can know beforehand, in up to three heads: what `rowsToCheck` leaves out has its turn here. Ascending. */
-export function randomRows(kernel: Kernel, params: Params, random: Random): readonly number[] {
+/** Rows that nobody can know beforehand, in so many heads: what `rowsToCheck` leaves out has its turn here. Ascending. */
+export function randomRows(kernel: Kernel, params: Params, heads: number, random: Random): readonly number[] {
   const [main] = kernel.outputs(params);
   const length = main.shape.at(-2) ?? 1;
   const total = elementsOf(main.shape.slice(0, -1));
   const { flops, exps } = kernel.cost(params);
-  const affordable = Math.floor((recheckFlops / Math.max(1, flops + 10 * exps)) * total);
-  const count = Math.min(total, Math.max(affordable, fewestRecheckedRows));
-  if (count === total) return Array.from({ length: total }, (_, row) => row);
-  const heads = Array.from({ length: sampledHeads }, () => random.integer(total / length));
+  if (flops + 10 * exps <= recheckFlops) return Array.from({ length: total }, (_, row) => row);
   const rows = new Set<number>();
-  for (let drawn = 0; drawn < count; drawn++) {
-    rows.add(heads[drawn % heads.length] * length + random.integer(length));
+  for (let head = 0; head < heads; head++) {
+    const first = random.integer(total / length) * length;
+    for (let drawn = 0; drawn < recheckedRowsPerHead; drawn++) rows.add(first + random.integer(length));
   }
   return [...rows].sort((a, b) => a - b);
 }

@@ -1,5 +1,7 @@
 /** What `attnbench doctor` knows about a machine, what it advises, and how that reads as text. */
 import { formatRound } from './format.ts';
+import type { Advice, MachineState, Noise } from './noise.ts';
+import { adviseOnMachine, adviseOnNoise, formatNoise } from './noise.ts';
 import type { AdapterInfo, Clock, RunHeader } from './record.ts';
 import type { Spread, Steadiness } from './steadiness.ts';
 
@@ -8,6 +10,8 @@ export interface AdapterFindings {
   readonly clock: Clock;
   readonly compiler: RunHeader['compiler'];
   readonly steadiness: Steadiness;
+  /** Null where too few runs of the probe could be timed. */
+  readonly noise: Noise | null;
 }
 
 export interface AdapterDiagnosis {
@@ -45,21 +49,11 @@ export interface Diagnosis {
   readonly search: DriverSearch | null;
   /** Drivers that are installed and offer no device, in their own words. */
   readonly without: readonly { readonly source: string; readonly problem: string }[];
-  readonly load: {
-    /** Programs that wanted to run, on average over the last minute; null where the system does not tell. */
-    readonly perMinute: number | null;
-    /** Part of the CPU time that the hypervisor gave to others; null where the system does not tell. */
-    readonly stolen: number | null;
-  };
+  readonly load: Omit<MachineState, 'cores'>;
 }
 
-export interface Advice {
-  readonly what: string;
-  readonly how: string;
-}
+export type { Advice } from './noise.ts';
 
-const busyPerCore = 0.25;
-const noticeableSteal = 0.01;
 const unsteady = 0.05;
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
@@ -67,7 +61,7 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 function adviceOnAdapter({ name, result }: AdapterDiagnosis): readonly Advice[] {
   if (!result.ok)
     return [{ what: `${name} does not open: ${result.problem}`, how: 'ask for another with --adapter' }];
-  const { info, clock, compiler, steadiness } = result.findings;
+  const { info, clock, compiler, steadiness, noise } = result.findings;
   const advice: Advice[] = [];
   if (clock.source === 'wall') {
     advice.push({
@@ -104,6 +98,7 @@ function adviceOnAdapter({ name, result }: AdapterDiagnosis): readonly Advice[] 
       how: 'stop other programs, or expect wide intervals',
     });
   }
+  if (noise !== null) advice.push(...adviseOnNoise(name, noise));
   return advice;
 }
 
@@ -127,20 +122,7 @@ export function adviseOn(diagnosis: Diagnosis, howToGetLavapipe: string): readon
     });
   }
   advice.push(...diagnosis.adapters.flatMap(adviceOnAdapter));
-  const { perMinute, stolen } = diagnosis.load;
-  const { cores } = diagnosis.host;
-  if (perMinute !== null && perMinute > busyPerCore * cores) {
-    advice.push({
-      what: `other programs keep the machine busy (load ${perMinute.toFixed(2)} on ${cores} cores)`,
-      how: 'stop them before measuring',
-    });
-  }
-  if (stolen !== null && stolen > noticeableSteal) {
-    advice.push({
-      what: `the hypervisor gives ${percent(stolen)} of the CPU to others`,
-      how: 'measure on a dedicated machine, or judge by process CPU time',
-    });
-  }
+  advice.push(...adviseOnMachine({ cores: diagnosis.host.cores, ...diagnosis.load }));
   return advice;
 }
 
@@ -151,7 +133,7 @@ function formatSpread(name: string, spread: Spread | null): readonly string[] {
   ];
 }
 
-function formatFindings({ info, clock, compiler, steadiness }: AdapterFindings): readonly string[] {
+function formatFindings({ info, clock, compiler, steadiness, noise }: AdapterFindings): readonly string[] {
   const { limits } = info;
   const rows: readonly (readonly [string, string])[] = [
     ['device', `${info.description || info.device} (${info.vendor}${info.software ? ', software' : ''})`],
@@ -166,13 +148,14 @@ function formatFindings({ info, clock, compiler, steadiness }: AdapterFindings):
     ],
     ['compiler', `loop variables ${compiler.loopVariablesReinitialised ? 'are' : 'are NOT'} re-initialised`],
     [
-      'noise',
+      'steady',
       `${steadiness.runs} runs of a fixed kernel: ${[
         ...formatSpread('GPU', steadiness.gpu),
         ...formatSpread('wall', steadiness.wall),
         ...formatSpread('CPU', steadiness.cpu),
       ].join(', ')}`,
     ],
+    ['noise', noise === null ? 'too few runs could be timed to say' : formatNoise(noise)],
   ];
   return rows.map(([label, text]) => `    ${label.padEnd(9)} ${text}`);
 }

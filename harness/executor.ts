@@ -172,7 +172,8 @@ export class CaseExecutor implements CaseCalls {
         const encoded = encoder.beginComputePass({ label: pass.name, ...timing });
         encoded.setPipeline(pipelines[index].pipeline);
         encoded.setBindGroup(0, bindGroups[(set + repeat) % bindGroups.length][index]);
-        encoded.dispatchWorkgroups(...foldWorkgroups(pass.workgroups, context.caps));
+        const [x, y, z = 1] = pass.grid ?? foldWorkgroups(pass.workgroups, context.caps);
+        encoded.dispatchWorkgroups(x, y, z);
         encoded.end();
       }
     }
@@ -223,7 +224,10 @@ async function createBindGroups(
       return device.createBindGroup({
         label: pass.name,
         layout: pipelines[index].pipeline.getBindGroupLayout(0),
-        entries: entries.map((buffer, binding) => ({ binding, resource: { buffer } })),
+        entries: entries.map((buffer, at) => ({
+          binding: pass.bindingNumbers?.[at] ?? at,
+          resource: { buffer },
+        })),
       });
     }),
   );

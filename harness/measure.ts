@@ -1,5 +1,5 @@
 /** One case from its parameters to its record: refused, or checked, timed and checked again. */
-import type { Kernel, Params, Refusal, Tensors } from '../kernels/contract.ts';
+import type { Cost, Kernel, Params, Refusal, Tensors } from '../kernels/contract.ts';
 import type { CaseCalls } from './calls.ts';
 import type { GpuContext } from './context.ts';
 import { KernelError, OutOfMemoryError } from './errors.ts';
@@ -64,7 +64,7 @@ export async function measureCase(
     status: 'skipped',
     reason: { code, message },
     bytes: program === null ? null : plannedBytes(kernel, params, program.plan),
-    cost: program === null ? null : kernel.cost(params),
+    cost: program === null ? null : recordedCost(kernel, params),
   });
 
   let executor: CaseExecutor | null = null;
@@ -81,10 +81,9 @@ export async function measureCase(
       throw error;
     }
     const source = { hash: program.hash, passes: program.plan.passes.map(({ shader }) => shader) };
-    const cost = kernel.cost(params);
     const facts = {
       variant: program.plan.variant,
-      cost,
+      cost: recordedCost(kernel, params),
       source,
       ...(program.shape === null ? {} : { shape: program.shape }),
     };
@@ -100,6 +99,10 @@ export async function measureCase(
     executor?.destroy();
   }
 }
+
+/** What records say it costs. */
+export const recordedCost = (kernel: Kernel, params: Params): Cost =>
+  kernel.claimedCost?.(params) ?? kernel.cost(params);
 
 /** What a record says of a case whether or not its numbers are right: its identity, and what ran. */
 type Subject = Omit<Extract<CaseRecord, { status: 'wrong' }>, 'status' | 'reason' | 'check' | 'bytes'>;
@@ -183,7 +186,7 @@ export async function checkAndTime(
   }
   const tooFast = peaks
     ? impossible(peaks, {
-        cost: subject.cost,
+        cost: kernel.cost(params),
         precision: params.precision,
         medianNs: median(samples.gpuNs.length > 0 ? samples.gpuNs : samples.wallNs),
         hasMatrixUnits: context.caps.subgroupMatrices.length > 0,
@@ -198,7 +201,7 @@ export async function checkAndTime(
 async function passRecords(program: Program, host: Host): Promise<PassRecord[]> {
   const { passes } = await programText(program, host);
   return program.passes.map(({ pass, code }, index): PassRecord => {
-    const { size, bytes } = workgroupFacts(code);
+    const { size, bytes } = workgroupFacts(code, pass.entryPoint, pass.overrides);
     return {
       name: pass.name,
       shader: pass.shader,

@@ -11,6 +11,8 @@ import { CaseExecutor } from './executor.ts';
 import type { Pair } from './gate/pairs.ts';
 import { freshSeed } from './fresh-seed.ts';
 import { createInputs } from './inputs.ts';
+import type { KernelSource } from './kernel-file/source.ts';
+import { recordedCost } from './measure.ts';
 import { pairRepeats, pairSchedule, pairsThatFit } from './pair-schedule.ts';
 import type { LoadedKernel, Program } from './program.ts';
 import { seededRandom } from './random.ts';
@@ -28,6 +30,8 @@ export interface PairSide {
   /** URL of the pack's kernels. */
   readonly kernels: string;
   readonly kernel: string;
+  /** The files of a kernel that was brought along. */
+  readonly source?: KernelSource;
   readonly params: Params;
 }
 
@@ -124,7 +128,7 @@ async function planSide(context: GpuContext, load: LoadSide, side: PairSide): Pr
     kind: 'program',
     hash: program.hash,
     bytes: plannedBytes(loaded.kernel, side.params, program.plan),
-    cost: loaded.kernel.cost(side.params),
+    cost: recordedCost(loaded.kernel, side.params),
     shader: program.plan.passes[0].shader,
   };
 }

@@ -22,14 +22,19 @@ export class PipelineCache {
 
   /** Throws KernelError with the file's own line when the WGSL is refused. */
   get(pass: SpecialisedPass): Promise<CompiledPipeline> {
-    const known = this.compiled.get(pass.code);
+    const { entryPoint = 'main', overrides = {} } = pass.pass;
+    const key = JSON.stringify([entryPoint, overrides, pass.code]);
+    const known = this.compiled.get(key);
     if (known !== undefined) return known;
-    const pipeline = this.compile(pass);
-    this.compiled.set(pass.code, pipeline);
+    const pipeline = this.compile(pass, { entryPoint, constants: overridesAsNumbers(overrides) });
+    this.compiled.set(key, pipeline);
     return pipeline;
   }
 
-  private async compile({ code, segments, pass }: SpecialisedPass): Promise<CompiledPipeline> {
+  private async compile(
+    { code, segments, pass }: SpecialisedPass,
+    stage: Pick<GPUProgrammableStage, 'entryPoint' | 'constants'>,
+  ): Promise<CompiledPipeline> {
     const started = this.host.nowNs();
     this.device.pushErrorScope('validation');
     const module = this.device.createShaderModule({ label: pass.shader, code });
@@ -48,7 +53,7 @@ export class PipelineCache {
           .createComputePipelineAsync({
             label: pass.name,
             layout: 'auto',
-            compute: { module, entryPoint: 'main' },
+            compute: { module, ...stage },
           })
           .then(
             (pipeline) => ({ pipeline, message: null }),
@@ -64,3 +69,7 @@ export class PipelineCache {
     return { pipeline: outcome.pipeline, compileNs: this.host.nowNs() - started };
   }
 }
+
+/** WebGPU takes the value of a bool as 0 or 1. */
+const overridesAsNumbers = (overrides: Readonly<Record<string, number | boolean>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(overrides).map(([name, value]) => [name, Number(value)]));

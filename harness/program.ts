@@ -1,14 +1,18 @@
 /** From a plan to the WGSL that runs: the prelude, the included chunks, the kernel's own file, and whose line is whose. */
 import type { Caps, Constant, Kernel, Params, Pass, Plan, Uniform } from '../kernels/contract.ts';
 import type { Host } from './host.ts';
+import type { KernelSource } from './kernel-file/source.ts';
 import type { ChosenShape } from './tuning-table.ts';
+import { known, parseModule } from './wgsl-tokens.ts';
 
 /** A kernel with its address: the folder it was loaded from. */
 export interface LoadedKernel {
   readonly id: string;
   readonly kernel: Kernel;
-  /** URL of the folder, with a trailing slash. */
+  /** URL of the folder, with a trailing slash. For a kernel that was brought along: the folder of the one it is held to. */
   readonly folder: URL;
+  /** The files of a kernel that was brought along. */
+  readonly source?: KernelSource;
 }
 
 /** Lines of one source file inside the specialised text. */
@@ -57,18 +61,32 @@ function floatText(value: number): string {
 const workgroupIndex = `// The index of this workgroup among all; the last few may lie past the end.
 fn workgroup_index(id: vec3<u32>, count: vec3<u32>) -> u32 { return id.x + id.y * count.x; }`;
 
-/** The generated head of a pass: sorted, deterministic. */
-export function prelude(pass: Pass): string {
+function directives(pass: Pass): readonly string[] {
   const enables = [...pass.enables].sort().map((name) => `enable ${name};`);
   const diagnostics = pass.enables.includes('subgroups') ? ['diagnostic(off, subgroup_uniformity);'] : [];
+  return [...diagnostics, ...enables];
+}
+
+interface Declaration {
+  readonly name: string;
+  readonly text: string;
+}
+
+function declarations(pass: Pass): readonly Declaration[] {
   const constants = Object.entries(pass.constants)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => constantText(name, value));
+    .map(([name, value]) => ({ name, text: constantText(name, value) }));
   const fields = Object.entries(pass.uniforms).map(
     ([name, value]) => `${name}: ${typeof value === 'number' ? 'u32' : 'f32'}`,
   );
-  const uniforms = fields.length === 0 ? [] : [`struct Uniforms { ${fields.join(', ')} }`];
-  return [...diagnostics, ...enables, ...constants, ...uniforms, workgroupIndex, ''].join('\n');
+  const uniforms =
+    fields.length === 0 ? [] : [{ name: 'Uniforms', text: `struct Uniforms { ${fields.join(', ')} }` }];
+  return [...constants, ...uniforms, { name: 'workgroup_index', text: workgroupIndex }];
+}
+
+/** The generated head of a pass: sorted, deterministic. */
+export function prelude(pass: Pass): string {
+  return [...directives(pass), ...declarations(pass).map(({ text }) => text), ''].join('\n');
 }
 
 /** The bytes of the uniform block: four a field, in order, rounded up to 16 as uniform buffers are. */
@@ -87,15 +105,41 @@ const lineCount = (text: string): number => text.split('\n').length - 1;
 
 /** Puts prelude, chunks and file together. `read` answers with the text of a path relative to the kernel's folder. */
 export function specialise(pass: Pass, read: (path: string) => string): SpecialisedPass {
+  return joined(pass, [
+    ['(prelude)', prelude(pass)],
+    ...[...pass.includes, pass.shader].map((path) => [fileName(path), read(path)] as const),
+  ]);
+}
+
+/**
+ * The same for a file that was brought along: it comes first, so that it may have directives of its own, and what it declares itself
+ * is not declared again.
+ */
+export function specialiseFile(pass: Pass, read: (path: string) => string): SpecialisedPass {
+  const own = read(pass.shader);
+  const module = known(() => parseModule(own));
+  const isOwn = (name: string): boolean =>
+    module !== null && (module.structs.has(name) || module.functions.has(name));
+  const generated = declarations(pass).flatMap(({ name, text }) => (isOwn(name) ? [] : [text]));
+  const head = directives(pass);
+  return joined(pass, [
+    ...(head.length === 0 ? [] : [['(directives)', head.join('\n')] as const]),
+    [fileName(pass.shader), own],
+    ...pass.includes.map((path) => [fileName(path), read(path)] as const),
+    ['(constants)', generated.join('\n')],
+  ]);
+}
+
+const fileName = (path: string): string => path.split('/').at(-1) ?? path;
+
+function joined(pass: Pass, parts: readonly (readonly [file: string, text: string])[]): SpecialisedPass {
   let code = '';
   const segments: Segment[] = [];
-  const append = (file: string, text: string): void => {
+  for (const [file, text] of parts) {
     const whole = text.endsWith('\n') ? text : `${text}\n`;
     segments.push({ file, firstLine: lineCount(code) + 1, lines: lineCount(whole) });
     code += whole;
-  };
-  append('(prelude)', prelude(pass));
-  for (const path of [...pass.includes, pass.shader]) append(path.split('/').at(-1) ?? path, read(path));
+  }
   return { pass, code, segments };
 }
 
@@ -133,9 +177,16 @@ export async function loadProgram(
   const plan = loaded.kernel.plan(params, caps, shape?.values);
   const texts = new Map<string, string>();
   for (const path of new Set(plan.passes.flatMap((pass) => [...pass.includes, pass.shader]))) {
-    texts.set(path, await host.loadText(new URL(path, loaded.folder)));
+    texts.set(path, await textOf(loaded, path, host));
   }
-  const passes = plan.passes.map((pass) => specialise(pass, (path) => texts.get(path) ?? ''));
+  const put = loaded.source === undefined ? specialise : specialiseFile;
+  const passes = plan.passes.map((pass) => put(pass, (path) => texts.get(path) ?? ''));
   const hash = await host.sha256Hex(JSON.stringify([plan, passes.map(({ code }) => code)]));
   return { plan, passes, shape, hash };
+}
+
+function textOf({ folder, source }: LoadedKernel, path: string, host: Host): Promise<string> {
+  return source !== undefined && Object.hasOwn(source.texts, path)
+    ? Promise.resolve(source.texts[path])
+    : host.loadText(new URL(path, folder));
 }

@@ -121,6 +121,8 @@ export const runHeaderSchema = z.object({
   }),
   /** By kernel id: SHA-256 over the files it is made of. Shards with different ones are not merged. */
   kernelSources: z.record(z.string(), z.string()).optional(),
+  /** By kernel id: the file that a kernel was brought along in, as a path from the run's folder. */
+  kernelFiles: z.record(z.string(), z.string()).optional(),
   /** Only where the tuning tables were left out on request. */
   shapes: z.literal('default').optional(),
   peaks: peaksSchema.nullable().default(null),

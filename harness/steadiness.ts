@@ -1,5 +1,6 @@
 /** How steadily this machine does the same work: a fixed short kernel, timed over and over. */
 import type { Host } from './host.ts';
+import type { NoiseSeries } from './noise.ts';
 import { median, quantile } from './stats.ts';
 
 /** Arithmetic in registers only, so that nothing but the machine can vary. The bound is a uniform: constants would be unrolled. */
@@ -40,68 +41,135 @@ export function spreadOf(samplesNs: readonly number[]): Spread | null {
   return { medianNs, relativeQuartileRange: range / medianNs };
 }
 
+/** One run of the fixed kernel; null where the device or the host cannot tell. */
+interface FixedRun {
+  readonly gpuNs: number | null;
+  readonly wallNs: number;
+  readonly cpuNs: number | null;
+}
+
+/** The fixed kernel on a device. */
+class FixedWork {
+  private readonly device: GPUDevice;
+  private readonly host: Host;
+  private readonly pipeline: GPUComputePipeline;
+  private readonly bindGroup: GPUBindGroup;
+  private readonly querySet: GPUQuerySet | null;
+  private readonly resolved: GPUBuffer;
+  private readonly readback: GPUBuffer;
+  private readonly bound: GPUBuffer;
+  private readonly sums: GPUBuffer;
+
+  private constructor(device: GPUDevice, host: Host, pipeline: GPUComputePipeline, length: number) {
+    const { QUERY_RESOLVE, COPY_SRC, COPY_DST, MAP_READ, STORAGE, UNIFORM } = GPUBufferUsage;
+    this.device = device;
+    this.host = host;
+    this.pipeline = pipeline;
+    const timed = device.features.has('timestamp-query');
+    this.querySet = timed ? device.createQuerySet({ type: 'timestamp', count: 2 }) : null;
+    this.resolved = device.createBuffer({ size: 16, usage: QUERY_RESOLVE | COPY_SRC });
+    this.readback = device.createBuffer({ size: 16, usage: MAP_READ | COPY_DST });
+    this.bound = device.createBuffer({ size: 16, usage: UNIFORM | COPY_DST });
+    this.sums = device.createBuffer({ size: workgroups * 64 * 4, usage: STORAGE });
+    device.queue.writeBuffer(this.bound, 0, new Uint32Array([length]));
+    this.bindGroup = device.createBindGroup({
+      layout: pipeline.getBindGroupLayout(0),
+      entries: [
+        { binding: 0, resource: { buffer: this.bound } },
+        { binding: 1, resource: { buffer: this.sums } },
+      ],
+    });
+  }
+
+  /** Ready to be timed: its first runs are over. */
+  static async warm(device: GPUDevice, host: Host, length: number): Promise<FixedWork> {
+    const module = device.createShaderModule({ code: fixedWork });
+    const pipeline = await host.wait(
+      device.createComputePipelineAsync({ layout: 'auto', compute: { module, entryPoint: 'main' } }),
+    );
+    const work = new FixedWork(device, host, pipeline, length);
+    for (let run = 0; run < warmups; run++) await work.run();
+    return work;
+  }
+
+  async run(): Promise<FixedRun> {
+    const { device, host, querySet } = this;
+    const encoder = device.createCommandEncoder();
+    const pass = encoder.beginComputePass(
+      querySet === null
+        ? {}
+        : { timestampWrites: { querySet, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 } },
+    );
+    pass.setPipeline(this.pipeline);
+    pass.setBindGroup(0, this.bindGroup);
+    pass.dispatchWorkgroups(workgroups);
+    pass.end();
+    const commands = encoder.finish();
+    const [startNs, startCpuNs] = [host.nowNs(), host.cpuNs()];
+    device.queue.submit([commands]);
+    await host.wait(device.queue.onSubmittedWorkDone());
+    const [endNs, endCpuNs] = [host.nowNs(), host.cpuNs()];
+    return {
+      gpuNs: querySet === null ? null : await this.readGpuNs(querySet),
+      wallNs: endNs - startNs,
+      cpuNs: startCpuNs === null || endCpuNs === null ? null : endCpuNs - startCpuNs,
+    };
+  }
+
+  private async readGpuNs(querySet: GPUQuerySet): Promise<number> {
+    const reading = this.device.createCommandEncoder();
+    reading.resolveQuerySet(querySet, 0, 2, this.resolved, 0);
+    reading.copyBufferToBuffer(this.resolved, 0, this.readback, 0, 16);
+    this.device.queue.submit([reading.finish()]);
+    await this.host.wait(this.readback.mapAsync(GPUMapMode.READ));
+    const [begin, end] = new BigUint64Array(this.readback.getMappedRange());
+    this.readback.unmap();
+    return Number(end - begin);
+  }
+
+  destroy(): void {
+    this.querySet?.destroy();
+    for (const buffer of [this.resolved, this.readback, this.bound, this.sums]) buffer.destroy();
+  }
+}
+
+const present = (values: readonly (number | null)[]): readonly number[] =>
+  values.filter((value) => value !== null);
+
 /** Times the fixed kernel on the device. Takes half a second on a software adapter. */
 export async function measureSteadiness(device: GPUDevice, host: Host): Promise<Steadiness> {
-  const timed = device.features.has('timestamp-query');
-  const { QUERY_RESOLVE, COPY_SRC, COPY_DST, MAP_READ, STORAGE, UNIFORM } = GPUBufferUsage;
-  const querySet = timed ? device.createQuerySet({ type: 'timestamp', count: 2 }) : null;
-  const resolved = device.createBuffer({ size: 16, usage: QUERY_RESOLVE | COPY_SRC });
-  const readback = device.createBuffer({ size: 16, usage: MAP_READ | COPY_DST });
-  const bound = device.createBuffer({ size: 16, usage: UNIFORM | COPY_DST });
-  const sums = device.createBuffer({ size: workgroups * 64 * 4, usage: STORAGE });
-  device.queue.writeBuffer(bound, 0, new Uint32Array([steps]));
-  const module = device.createShaderModule({ code: fixedWork });
-  const pipeline = await host.wait(
-    device.createComputePipelineAsync({ layout: 'auto', compute: { module, entryPoint: 'main' } }),
-  );
-  const bindGroup = device.createBindGroup({
-    layout: pipeline.getBindGroupLayout(0),
-    entries: [
-      { binding: 0, resource: { buffer: bound } },
-      { binding: 1, resource: { buffer: sums } },
-    ],
-  });
-  const gpuNs: number[] = [];
-  const wallNs: number[] = [];
-  const cpuNs: number[] = [];
+  const work = await FixedWork.warm(device, host, steps);
   try {
-    for (let run = -warmups; run < runs; run++) {
-      const encoder = device.createCommandEncoder();
-      const pass = encoder.beginComputePass(
-        querySet === null
-          ? {}
-          : { timestampWrites: { querySet, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 } },
-      );
-      pass.setPipeline(pipeline);
-      pass.setBindGroup(0, bindGroup);
-      pass.dispatchWorkgroups(workgroups);
-      pass.end();
-      const commands = encoder.finish();
-      const [startNs, startCpuNs] = [host.nowNs(), host.cpuNs()];
-      device.queue.submit([commands]);
-      await host.wait(device.queue.onSubmittedWorkDone());
-      const [endNs, endCpuNs] = [host.nowNs(), host.cpuNs()];
-      if (run < 0) continue;
-      wallNs.push(endNs - startNs);
-      if (startCpuNs !== null && endCpuNs !== null) cpuNs.push(endCpuNs - startCpuNs);
-      if (querySet === null) continue;
-      const reading = device.createCommandEncoder();
-      reading.resolveQuerySet(querySet, 0, 2, resolved, 0);
-      reading.copyBufferToBuffer(resolved, 0, readback, 0, 16);
-      device.queue.submit([reading.finish()]);
-      await host.wait(readback.mapAsync(GPUMapMode.READ));
-      const [begin, end] = new BigUint64Array(readback.getMappedRange());
-      readback.unmap();
-      gpuNs.push(Number(end - begin));
-    }
+    const taken: FixedRun[] = [];
+    for (let run = 0; run < runs; run++) taken.push(await work.run());
+    return {
+      runs,
+      gpu: spreadOf(present(taken.map(({ gpuNs }) => gpuNs))),
+      wall: spreadOf(taken.map(({ wallNs }) => wallNs)) ?? { medianNs: 0, relativeQuartileRange: 0 },
+      cpu: spreadOf(present(taken.map(({ cpuNs }) => cpuNs))),
+    };
   } finally {
-    querySet?.destroy();
-    for (const buffer of [resolved, readback, bound, sums]) buffer.destroy();
+    work.destroy();
   }
-  return {
-    runs,
-    gpu: spreadOf(gpuNs),
-    wall: spreadOf(wallNs) ?? { medianNs: 0, relativeQuartileRange: 0 },
-    cpu: spreadOf(cpuNs),
-  };
+}
+
+/** A sample of a comparison is seldom shorter than this probe, about a millisecond on a software adapter: noise depends on length. */
+const seriesSteps = 640;
+const seriesSeconds = 2;
+const mostOfSeries = 1200;
+
+/** The fixed kernel again and again for two seconds: what `noiseOf` judges. */
+export async function measureNoiseSeries(device: GPUDevice, host: Host): Promise<NoiseSeries> {
+  const work = await FixedWork.warm(device, host, seriesSteps);
+  try {
+    const durationsNs: number[] = [];
+    const startNs = host.nowNs();
+    while (durationsNs.length < mostOfSeries && host.nowNs() - startNs < seriesSeconds * 1e9) {
+      const { gpuNs, wallNs } = await work.run();
+      durationsNs.push(gpuNs ?? wallNs);
+    }
+    return { durationsNs, elapsedNs: host.nowNs() - startNs };
+  } finally {
+    work.destroy();
+  }
 }

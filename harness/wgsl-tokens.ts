@@ -5,6 +5,16 @@ export type Token = string;
 /** The text does not say it, or says it in a way that is not understood here. */
 export class UnknownWgsl extends Error {}
 
+/** What was read, or null where it cannot be known. */
+export function known<Result>(read: () => Result): Result | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UnknownWgsl) return null;
+    throw error;
+  }
+}
+
 const tokenPattern =
   /0[xX][\da-fA-F]+[iu]?|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[iufh]?|[A-Za-z_]\w*|->|[=!]=|&&|\|\||[^\s]/g;
 
@@ -80,6 +90,11 @@ export interface WgslConstant {
   readonly value: readonly Token[];
 }
 
+export interface WgslBinding {
+  readonly group: number;
+  readonly binding: number;
+}
+
 /** By name. */
 export interface WgslModule {
   readonly constants: ReadonlyMap<string, WgslConstant>;
@@ -88,6 +103,10 @@ export interface WgslModule {
   /** Type of each variable of the workgroup. */
   readonly workgroupVariables: ReadonlyMap<string, readonly Token[]>;
   readonly functions: ReadonlyMap<string, WgslFunction>;
+  /** The default of each `override`; empty where it has none. */
+  readonly overrides: ReadonlyMap<string, WgslConstant>;
+  /** Where each variable that is a resource is bound. */
+  readonly bindings: ReadonlyMap<string, WgslBinding>;
 }
 
 /** Splits a module into its declarations. Throws UnknownWgsl. */
@@ -97,7 +116,10 @@ export function parseModule(code: string): WgslModule {
   const structs = new Map<string, readonly Token[]>();
   const workgroupVariables = new Map<string, readonly Token[]>();
   const functions = new Map<string, WgslFunction>();
+  const overrides = new Map<string, WgslConstant>();
+  const bindings = new Map<string, WgslBinding>();
   const cursor = new Cursor(tokensOf(code));
+  const place: { group: number | null; binding: number | null } = { group: null, binding: null };
   let workgroupSize: readonly Token[] | null = null;
   while (!cursor.ended) {
     const word = cursor.next();
@@ -106,6 +128,8 @@ export function parseModule(code: string): WgslModule {
         const name = cursor.next();
         const values = cursor.peek() === '(' ? cursor.bracketed('(', ')') : [];
         if (name === 'workgroup_size') workgroupSize = values;
+        if (name === 'group' || name === 'binding')
+          place[name] = Number(values.join('').replace(/[iu]$/, ''));
         break;
       }
       case 'const': {
@@ -113,6 +137,12 @@ export function parseModule(code: string): WgslModule {
         const type = cursor.take(':') ? cursor.until('=') : [];
         cursor.expect('=');
         constants.set(name, { type, value: cursor.until(';') });
+        break;
+      }
+      case 'override': {
+        const name = cursor.next();
+        const type = cursor.take(':') ? cursor.until('=', ';') : [];
+        overrides.set(name, { type, value: cursor.take('=') ? cursor.until(';') : [] });
         break;
       }
       case 'alias': {
@@ -133,6 +163,9 @@ export function parseModule(code: string): WgslModule {
         cursor.expect(':');
         const type = cursor.until(';', '=');
         if (space[0] === 'workgroup') workgroupVariables.set(name, type);
+        const { group, binding } = place;
+        if (group !== null && binding !== null) bindings.set(name, { group, binding });
+        Object.assign(place, { group: null, binding: null });
         cursor.until(';');
         break;
       }
@@ -140,16 +173,18 @@ export function parseModule(code: string): WgslModule {
         const name = cursor.next();
         cursor.bracketed('(', ')');
         cursor.until('{');
-        functions.set(name, { workgroupSize, body: new Set(cursor.bracketed('{', '}')) });
+        // What follows a dot is a member, whatever else has its name.
+        const body = cursor.bracketed('{', '}').filter((_, at, tokens) => tokens[at - 1] !== '.');
+        functions.set(name, { workgroupSize, body: new Set(body) });
         workgroupSize = null;
         break;
       }
       case ';':
         break;
-      // enable, requires, diagnostic, override, const_assert: nothing that a size is made of.
+      // enable, requires, diagnostic, const_assert: nothing that a size is made of.
       default:
         cursor.until(';');
     }
   }
-  return { constants, aliases, structs, workgroupVariables, functions };
+  return { constants, aliases, structs, workgroupVariables, functions, overrides, bindings };
 }

@@ -10,7 +10,8 @@ describe('the size of a workgroup', () => {
     ['constants', `const A: u32 = 4u; const B = A * 2u + 1u; ${main('', 'A, B')}`, [4, 9, 1]],
     ['attributes the other way round', '@workgroup_size(32) @compute fn main() {}', [32, 1, 1]],
     ['functions with attributes before it', `@must_use fn f() -> u32 { return 1u; } ${main('')}`, [64, 1, 1]],
-    ['an override', `override SIZE: u32 = 64; ${main('', 'SIZE')}`, null],
+    ['an override', `override SIZE: u32 = 64; ${main('', 'SIZE')}`, [64, 1, 1]],
+    ['an override without a value', `override SIZE: u32; ${main('', 'SIZE')}`, null],
     ['no whole number', main('', '1.5'), null],
     ['no entry point', 'fn other() {}', null],
   ])('%s', (_, code, size) => {

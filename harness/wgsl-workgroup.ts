@@ -1,7 +1,7 @@
 /** What a pass asks of a workgroup, read from its specialised WGSL: how many invocations, how many bytes of its memory. */
 import { evaluateNumber } from './wgsl-evaluate.ts';
 import type { WgslModule } from './wgsl-tokens.ts';
-import { Cursor, parseModule, UnknownWgsl } from './wgsl-tokens.ts';
+import { Cursor, known, parseModule, UnknownWgsl } from './wgsl-tokens.ts';
 
 export interface WorkgroupFacts {
   /** Null where the text does not say it in a way that is understood here. */
@@ -78,7 +78,7 @@ function structExtent(module: WgslModule, cursor: Cursor): Extent {
 }
 
 /** Every name that a function uses, itself or through those it calls. */
-function namesUsed(module: WgslModule, entryPoint: string): ReadonlySet<string> {
+export function namesUsed(module: WgslModule, entryPoint: string): ReadonlySet<string> {
   const used = new Set<string>();
   const visit = (name: string): void => {
     for (const word of module.functions.get(name)?.body ?? []) {
@@ -114,18 +114,24 @@ function bytesOf(module: WgslModule, entryPoint: string): number {
   return bytes;
 }
 
-function known<Result>(read: () => Result): Result | null {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof UnknownWgsl) return null;
-    throw error;
+/** The module as its pipeline is made: each override a constant of the value given, or of its default. */
+function withOverrides(module: WgslModule, values: Readonly<Record<string, number | boolean>>): WgslModule {
+  const constants = new Map(module.constants);
+  for (const [name, { type, value }] of module.overrides) {
+    const given = Object.hasOwn(values, name) ? [String(values[name])] : value;
+    if (given.length > 0) constants.set(name, { type, value: given });
   }
+  return { ...module, constants };
 }
 
 /** Null for what cannot be known: nothing that is measured depends on it. */
-export function workgroupFacts(code: string, entryPoint = 'main'): WorkgroupFacts {
-  const module = known(() => parseModule(code));
-  if (module === null) return { size: null, bytes: null };
+export function workgroupFacts(
+  code: string,
+  entryPoint = 'main',
+  overrides: Readonly<Record<string, number | boolean>> = {},
+): WorkgroupFacts {
+  const parsed = known(() => parseModule(code));
+  if (parsed === null) return { size: null, bytes: null };
+  const module = withOverrides(parsed, overrides);
   return { size: known(() => sizeOf(module, entryPoint)), bytes: known(() => bytesOf(module, entryPoint)) };
 }

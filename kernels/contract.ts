@@ -167,6 +167,14 @@ export interface Pass {
   readonly cost?: Cost;
   /** How many workgroups in all. The harness folds them over x and y; WGSL gets its index from `workgroup_index(...)`. */
   readonly workgroups: number;
+  /** Workgroups along x, y and z, for WGSL that is written for them: dispatched as they are instead of folded. */
+  readonly grid?: readonly [number, number, number];
+  /** Default: `main`. */
+  readonly entryPoint?: string;
+  /** Values of the WGSL's own `override` declarations. */
+  readonly overrides?: Readonly<Record<string, number | boolean>>;
+  /** `@binding` numbers of the bindings, then of the uniform block, where they are not 0, 1, 2 and so on. */
+  readonly bindingNumbers?: readonly number[];
 }
 
 /** One way to cut the work of a case: tile sizes and the like, which change speed and never the result. */
@@ -234,6 +242,8 @@ export interface Kernel<Own extends AxisSpecs = AxisSpecs> {
   /** `shape` is one of `shapes`, its first when not given. */
   plan(params: Params<Own>, caps: Caps, shape?: Shape): Plan;
   cost(params: Params<Own>): Cost;
+  /** What records say it costs, where that differs from what the mechanism needs. Checks go by `cost`. */
+  claimedCost?(params: Params<Own>): Cost;
   /**
    * The kernel's own definition in float64. `rows` are flat indices over the main output's leading dimensions (all but the
    * last), ascending. Returns, for each output it knows, the values of those rows in the order asked (or all: see OutputSpec).

@@ -1,7 +1,8 @@
 /** Writes a report to disk: the page, the figures and the tables of one or more runs. */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../harness/hosts/make-folder.ts';
 import { writeFailure } from '../harness/write-failure.ts';
 import type { Run } from '../harness/record.ts';
 import { analyse } from './analysis.ts';
@@ -26,7 +27,7 @@ export const tableWriters: Readonly<Record<TableFormat, (table: Table) => string
 export function writeWhole(path: string, content: string | Uint8Array): void {
   const partial = `${path}.${randomUUID()}.partial`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeFileSync(partial, content);
     renameSync(partial, path);
   } catch (error) {

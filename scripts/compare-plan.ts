@@ -1,9 +1,11 @@
 /** The cases of a comparison: what head measures, and what base makes of each. */
 import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Params } from '../kernels/contract.ts';
 import { parseOverrides } from '../harness/axis-overrides.ts';
 import { looksLikeCaseId, parseCaseId } from '../harness/case-id.ts';
 import { KernelError, UsageError } from '../harness/errors.ts';
+import type { KernelFile } from '../harness/hosts/kernel-files.ts';
 import { kernelIds, kernelSourceHash, loadKernel } from '../harness/hosts/kernel-folders.ts';
 import type { KernelPack } from '../harness/hosts/kernel-packs.ts';
 import { builtInSuites, loadSuite } from '../harness/hosts/suite-files.ts';
@@ -44,14 +46,24 @@ export interface ComparisonCase extends PairedCase {
 export interface Packs {
   readonly base: KernelPack;
   readonly head: KernelPack;
+  /** Kernels that were brought along: then they alone are compared, and the packs hold what they are measured by. */
+  readonly files?: readonly ComparedFile[];
+}
+
+/** A kernel file, and what it is held against. */
+export interface ComparedFile {
+  readonly head: KernelFile;
+  readonly base: BaseKernel;
 }
 
 /** Throws UsageError with a sentence; KernelError where a kernel of head cannot be loaded. */
 export async function planComparison(
   request: CompareRequest,
-  { base, head }: Packs,
+  packs: Packs,
   suites: URL = builtInSuites,
 ): Promise<readonly ComparisonCase[]> {
+  const { base, head, files } = packs;
+  if (files !== undefined) return planFiles(request, files, packs, suites);
   const [baseIds, headIds] = [kernelIds(base.kernels), kernelIds(head.kernels)];
   const known = [...new Set([...headIds, ...baseIds])].sort();
   const unknown = (request.kernels ?? []).find((id) => !known.includes(id));
@@ -88,6 +100,23 @@ export async function planComparison(
   return [...cases.values()];
 }
 
+async function planFiles(
+  request: CompareRequest,
+  files: readonly ComparedFile[],
+  packs: Packs,
+  suites: URL,
+): Promise<readonly ComparisonCase[]> {
+  const heads = files.map(({ head }) => head);
+  const plan = await planSweep(
+    { ...request, kernels: heads.map(({ id }) => id), files: heads, shard: null },
+    { kernels: packs.head.kernels, suites },
+  );
+  return plan.cases.flatMap((planned) => {
+    const file = files.find(({ head }) => head.id === planned.kernel);
+    return file === undefined ? [] : [headCase(planned, file.head, file.base, packs)];
+  });
+}
+
 /** A kernel file of head that does not even load is the change's own mistake. */
 async function loadingHead<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
@@ -101,7 +130,7 @@ async function loadingHead<Result>(work: () => Promise<Result>): Promise<Result>
   }
 }
 
-type BaseKernel =
+export type BaseKernel =
   | { readonly kind: 'loaded'; readonly loaded: LoadedKernel }
   | { readonly kind: 'absent' }
   | { readonly kind: 'broken'; readonly message: string };
@@ -116,11 +145,24 @@ async function baseKernel(id: string, base: KernelPack, ids: readonly string[]):
   }
 }
 
-const sideOf = ({ kernels }: KernelPack, kernel: string, params: Params): PairSide => ({
+const sideOf = ({ kernels }: KernelPack, { id, source }: LoadedKernel, params: Params): PairSide => ({
   kernels: kernels.href,
-  kernel,
+  kernel: id,
   params,
+  ...(source === undefined ? {} : { source }),
 });
+
+/** Where a kernel lies, as its repository names it. */
+function placeOf(loaded: LoadedKernel, pack: KernelPack): Pick<ComparisonCase, 'folder' | 'file'> {
+  const { id, source } = loaded;
+  if (source === undefined) {
+    const folder = `${pack.path}${id}/`;
+    return { folder, file: `${folder}${wgslFile(loaded)}` };
+  }
+  const names = Object.keys(source.texts).filter((name) => name.endsWith('.wgsl'));
+  const folder = dirname(source.path);
+  return { folder: `${folder}/`, file: join(folder, names[0]) };
+}
 
 /** What stands in annotations until a plan names the file that runs. */
 function wgslFile({ folder }: LoadedKernel): string {
@@ -134,17 +176,15 @@ function headCase(
   base: BaseKernel,
   packs: Packs,
 ): ComparisonCase {
-  const folder = `${packs.head.path}${kernel}/`;
   const known = {
     id,
     suite,
     kernel,
     mechanism: loaded.kernel.mechanism,
     params,
-    folder,
-    file: `${folder}${wgslFile(loaded)}`,
+    ...placeOf(loaded, packs.head),
     seed: caseSeed(loaded, params),
-    head: sideOf(packs.head, kernel, params),
+    head: sideOf(packs.head, loaded, params),
   };
   if (base.kind === 'absent') return { ...known, base: null, sameSource: false, note: null };
   if (base.kind === 'broken') {
@@ -161,7 +201,7 @@ function headCase(
   }
   return {
     ...known,
-    base: sideOf(packs.base, kernel, understood),
+    base: sideOf(packs.base, base.loaded, understood),
     sameSource: kernelSourceHash(loaded) === kernelSourceHash(base.loaded),
     note: null,
   };
@@ -216,17 +256,15 @@ function goneCase(
   loaded: LoadedKernel,
   base: KernelPack,
 ): ComparisonCase {
-  const folder = `${base.path}${kernel}/`;
   return {
     id,
     suite,
     kernel,
     mechanism: loaded.kernel.mechanism,
     params,
-    folder,
-    file: `${folder}${wgslFile(loaded)}`,
+    ...placeOf(loaded, base),
     seed: caseSeed(loaded, params),
-    base: sideOf(base, kernel, params),
+    base: sideOf(base, loaded, params),
     head: null,
     sameSource: false,
     note: null,

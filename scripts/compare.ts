@@ -15,6 +15,7 @@ import type { Frame, Judged, KeepOptions } from './compare-keep.ts';
 import { interruptible, keptComparison } from './compare-keep.ts';
 import type { PairSession } from './compare-measure.ts';
 import { budgetSecondsPerCase, ComparisonRun } from './compare-measure.ts';
+import { isOfFiles, openFilePacks } from './compare-files.ts';
 import type { Packs } from './compare-plan.ts';
 import { needDevice, planComparison } from './compare-plan.ts';
 import { CompareProgress } from './compare-progress.ts';
@@ -30,6 +31,8 @@ export interface CompareOptions extends Leniency, KeepOptions {
   readonly base: string;
   /** The same; null: the checkout at hand. */
   readonly head: string | null;
+  /** WGSL files: then these kernels are judged, and base is another file, or a folder or revision that has them. */
+  readonly kernelFiles?: readonly string[];
   readonly targets: readonly string[];
   readonly kernels: readonly string[] | null;
   readonly axes: readonly string[];
@@ -85,7 +88,7 @@ export async function makeComparison(
   io: Io,
   deps: CompareDeps,
 ): Promise<Comparison> {
-  const packs = openPacks(options);
+  const packs = isOfFiles(options) ? await openFilePacks(options) : openPacks(options);
   const { targets, kernels, axes } = options;
   const offline = await planComparison({ targets, kernels, axes, software: true }, packs);
   const sides = { base: packs.base.side, head: packs.head.side };

@@ -1,6 +1,7 @@
 /** Writes what cases ran: the specialised WGSL of each pass, byte for byte, and the plan. */
 import { join } from 'node:path';
 import { UsageError } from '../harness/errors.ts';
+import type { KernelFile } from '../harness/hosts/kernel-files.ts';
 import { openNodeSession } from '../harness/hosts/node-session.ts';
 import type { ProgramText } from '../harness/program.ts';
 import type { MeasuredRecord } from '../harness/record.ts';
@@ -32,6 +33,9 @@ function planFile(
       uniforms: pass.uniforms,
       bindings: pass.bindings,
       workgroups: pass.workgroups,
+      grid: pass.grid ?? null,
+      entryPoint: pass.entryPoint ?? 'main',
+      overrides: pass.overrides ?? {},
       cost: pass.cost ?? null,
     })),
   };
@@ -43,6 +47,7 @@ function planFile(
  */
 export async function dumpPrograms(
   records: readonly MeasuredRecord[],
+  brought: readonly KernelFile[],
   adapter: string,
   folder: string,
   caseTimeoutSeconds: number,
@@ -61,7 +66,8 @@ export async function dumpPrograms(
   try {
     for (const record of records) {
       const { kernel, params } = record;
-      const reply = await session.program({ kind: 'program', kernel, params });
+      const source = brought.find(({ id }) => id === kernel)?.source;
+      const reply = await session.program({ kind: 'program', kernel, source, params });
       if (reply.kind !== 'program text' || reply.program.hash !== record.source.hash) {
         throw new UsageError(
           `kernel '${kernel}' has changed since ${record.id} was measured; profile it again`,

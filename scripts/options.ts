@@ -76,6 +76,9 @@ export const axisHelp =
   'replace the values of an axis: -a n=1024 sets it, -a n=256,1024 and -a n=256:4096:*2 (or :+256) vary it; may be repeated';
 export const kernelsOption = '--kernels <ids>';
 export const kernelsHelp = 'only these kernels, separated by commas';
+export const kernelFileOption = '--kernel <file>';
+export const kernelFileHelp =
+  'bring your own: a WGSL file with a manifest (docs/bring-your-own-kernel.md); may be repeated';
 export const peersOption = '--peers <ids>';
 export const peersHelp = (): string =>
   `also these libraries, on the same cases: ${peerIds().join(', ')} (npm run peers:install)`;

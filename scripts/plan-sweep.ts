@@ -4,6 +4,7 @@ import type { Overrides } from '../harness/axis-overrides.ts';
 import { parseOverrides, refuseUnknownAxes } from '../harness/axis-overrides.ts';
 import { axisValuesOf, caseId, looksLikeCaseId, parseCaseId } from '../harness/case-id.ts';
 import { UsageError } from '../harness/errors.ts';
+import type { KernelFile } from '../harness/hosts/kernel-files.ts';
 import {
   builtInKernels,
   kernelIds,
@@ -35,6 +36,8 @@ export interface SweepRequest {
   readonly targets: readonly string[];
   /** Only these kernels; null for all that the targets name. */
   readonly kernels: readonly string[] | null;
+  /** Kernels that were brought along: case ids may name them, and they are measured in every suite of their mechanism. */
+  readonly files?: readonly KernelFile[];
   /** Libraries that are measured beside every target's kernels, where those compute what the library does. */
   readonly peers?: readonly string[];
   /** `-a` words as typed. */
@@ -88,11 +91,13 @@ async function peersBeside(
 }
 
 async function caseTarget(word: string, request: SweepRequest, roots: Roots): Promise<Target> {
-  const { software, kernels } = request;
+  const { software, kernels, files = [] } = request;
   const parsed = parseCaseId(word);
-  const loaded = peerIds().includes(parsed.kernel)
-    ? await peerAsKernel(parsed.kernel, roots)
-    : await loadKernel(parsed.kernel, roots.kernels);
+  const loaded =
+    files.find(({ id }) => id === parsed.kernel) ??
+    (peerIds().includes(parsed.kernel)
+      ? await peerAsKernel(parsed.kernel, roots)
+      : await loadKernel(parsed.kernel, roots.kernels));
   const suite = parsed.suite ?? adhocSuite;
   const sampling =
     suite === adhocSuite ? defaultPolicy : samplingOf(await loadSuite(suite, roots.suites), software);
@@ -106,9 +111,16 @@ async function caseTarget(word: string, request: SweepRequest, roots: Roots): Pr
   };
 }
 
+const ofTheirMechanisms = (
+  files: readonly KernelFile[],
+  kernels: readonly LoadedKernel[],
+): readonly KernelFile[] =>
+  files.filter(({ kernel: { mechanism } }) => kernels.some(({ kernel }) => kernel.mechanism === mechanism));
+
 async function suiteTarget(name: string, request: SweepRequest, roots: Roots): Promise<Target> {
-  const { software, kernels } = request;
-  if (!suiteNames(roots.suites).includes(name) && kernelIds(roots.kernels).includes(name)) {
+  const { software, kernels, files = [] } = request;
+  const known = [...kernelIds(roots.kernels), ...files.map(({ id }) => id)];
+  if (!suiteNames(roots.suites).includes(name) && known.includes(name)) {
     throw new UsageError(
       `'${name}' is a kernel, not a suite; write ${name}:n=1024 for one case, or quick --kernels ${name}`,
     );
@@ -116,7 +128,10 @@ async function suiteTarget(name: string, request: SweepRequest, roots: Roots): P
   const suite = await loadSuite(name, roots.suites);
   const ids = suite.kernels === 'all' ? kernelIds(roots.kernels) : suite.kernels;
   const wanted = ids.filter((id) => suiteHasKernel(suite, id) && (kernels === null || kernels.includes(id)));
-  const loaded = await loadKernels(wanted, roots.kernels);
+  const loaded = [
+    ...(await loadKernels(wanted, roots.kernels)),
+    ...(files.length === 0 ? [] : ofTheirMechanisms(files, await loadKernels(ids, roots.kernels))),
+  ];
   const measured = [...loaded, ...(await peersBeside(loaded, request, roots))];
   return {
     suite: name,
@@ -125,11 +140,27 @@ async function suiteTarget(name: string, request: SweepRequest, roots: Roots): P
   };
 }
 
+/** A file that was brought along and is measured nowhere is a mistake in the call. */
+function refuseUnmeasured(
+  files: readonly KernelFile[],
+  measured: ReadonlyMap<string, LoadedKernel>,
+  targets: readonly string[],
+): void {
+  const idle = files.find(({ id }) => !measured.has(id));
+  if (idle === undefined) return;
+  const { id, kernel, source } = idle;
+  throw new UsageError(
+    `${source.path} is measured in none of ${targets.join(', ')}; add one of its cases, such as ${id}:n=1024, or a suite of ${kernel.mechanism}`,
+  );
+}
+
 /** Plans a sweep: every case once, in order, cut to its shard. Throws UsageError with a sentence. */
 export async function planSweep(request: SweepRequest, roots: Roots = builtInRoots): Promise<SweepPlan> {
   const shard = request.shard === null ? null : parseShard(request.shard);
   const overrides = parseOverrides(request.axes);
-  if (request.kernels !== null) refuseUnknownKernels(request.kernels, roots.kernels);
+  const { files = [] } = request;
+  const builtIn = request.kernels?.filter((name) => !files.some(({ id }) => id === name)) ?? [];
+  refuseUnknownKernels(builtIn, roots.kernels);
   refuseUnknownPeers(request.peers ?? []);
   const targets = await Promise.all(
     request.targets.map((word) =>
@@ -142,6 +173,7 @@ export async function planSweep(request: SweepRequest, roots: Roots = builtInRoo
       `none of ${request.targets.join(', ')} measures ${(request.kernels ?? []).join(', ') || 'any kernel'}`,
     );
   }
+  refuseUnmeasured(files, kernels, request.targets);
   refuseUnknownAxes(overrides, [...kernels.values()]);
   const byId = new Map(
     targets.flatMap((target) => target.expand(overrides)).map((planned) => [planned.id, planned]),

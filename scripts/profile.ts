@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { looksLikeCaseId, parseCaseId } from '../harness/case-id.ts';
 import { EnvironmentError, UsageError } from '../harness/errors.ts';
+import { loadKernelFiles } from '../harness/hosts/kernel-files.ts';
 import { peerIds } from '../harness/hosts/peer-folders.ts';
 import { readRun } from '../harness/hosts/run-folder.ts';
 import { suiteNames } from '../harness/hosts/suite-files.ts';
@@ -32,6 +33,7 @@ export interface ProfileRequest {
   readonly adapter: string | null;
   /** `-a` words as typed. */
   readonly axes: readonly string[];
+  readonly kernelFiles: readonly string[];
   readonly out: string | null;
   readonly dump: boolean;
   readonly peaks: boolean;
@@ -147,6 +149,7 @@ export async function profileMeasured(request: ProfileRequest, output: Output, i
       adapter,
       host: 'node',
       kernels: null,
+      kernelFiles: request.kernelFiles,
       axes,
       resume: null,
       shard: null,
@@ -161,15 +164,27 @@ export async function profileMeasured(request: ProfileRequest, output: Output, i
   );
   const profile = profileOf(run);
   await show(profile, folder, output, io);
-  if (request.dump) await dump(run, folder, caseTimeoutSeconds, io);
+  if (request.dump) await dump(run, folder, request, io);
   const untimed = profile.missing.some(({ why }) => why === 'no timestamps');
   return worstExitCode([endOfRun(run, io), untimed ? exitCodes.environment : exitCodes.ok]);
 }
 
-async function dump({ header, cases }: Run, folder: string, timeout: number, io: Io): Promise<void> {
+async function dump(
+  { header, cases }: Run,
+  folder: string,
+  { kernelFiles, caseTimeoutSeconds }: ProfileRequest,
+  io: Io,
+): Promise<void> {
+  const brought = await loadKernelFiles(kernelFiles);
   const ran = cases.flatMap((record): readonly Extract<CaseRecord, { status: 'ok' }>[] =>
     record.status === 'ok' ? [record] : [],
   );
-  const files = await dumpPrograms(ran, header.adapter.name, join(folderIn(folder), 'wgsl'), timeout);
+  const files = await dumpPrograms(
+    ran,
+    brought,
+    header.adapter.name,
+    join(folderIn(folder), 'wgsl'),
+    caseTimeoutSeconds,
+  );
   io.err(`${counted(files.length, 'file')} of WGSL and plans: ${join(folderIn(folder), 'wgsl')}\n`);
 }

@@ -1,11 +1,15 @@
 /** `attnbench run`: plan, open the adapter, measure case by case, keep every record, report. */
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError, UsageError } from '../harness/errors.ts';
 import { resolveAdapter } from '../harness/hosts/adapters.ts';
 import type { AdapterChoice } from '../harness/hosts/choice.ts';
 import { loadPeer, peerIds } from '../harness/hosts/peer-folders.ts';
 import { hostFacts, toolFacts } from '../harness/hosts/environment.ts';
+import { loadKernelFiles } from '../harness/hosts/kernel-files.ts';
+import type { KernelFile } from '../harness/hosts/kernel-files.ts';
+import { filesFrom, resolvedIn } from '../harness/hosts/kernel-file-paths.ts';
 import { kernelSourceHash, refuseDamagedTables } from '../harness/hosts/kernel-folders.ts';
 import type { NodeCase, NodeSession } from '../harness/hosts/node-session.ts';
 import { openNodeSession } from '../harness/hosts/node-session.ts';
@@ -43,6 +47,8 @@ export interface RunOptions {
   readonly adapter: string | null;
   readonly host: string;
   readonly kernels: readonly string[] | null;
+  /** WGSL files of kernels that are brought along. */
+  readonly kernelFiles?: readonly string[];
   /** Libraries to measure beside them. */
   readonly peers?: readonly string[];
   /** `-a` words as typed. */
@@ -89,7 +95,8 @@ export async function measureSweep(options: MeasureOptions, io: Io): Promise<Mea
   }
   const earlier = options.resume === null ? null : resumable(options, options.resume);
   // Planned once before a device is opened, so that a mistake in the call is told at once.
-  const request = sweepRequest(options, earlier);
+  const files = await broughtKernels(options, earlier);
+  const request = sweepRequest(options, earlier, files);
   const firstPlan = await planSweep({
     ...request,
     software: earlier?.run.header.adapter.software ?? true,
@@ -136,7 +143,7 @@ export async function measureSweep(options: MeasureOptions, io: Io): Promise<Mea
     const plan = await planSweep({ ...request, software: adapter.software });
     if (earlier === null) {
       const peaks = options.peaks ? await peaksFor(choice, session, io) : null;
-      header = headerOf(plan, session, options, peaks);
+      header = headerOf(plan, session, options, peaks, filesFrom(files, folderPath));
       folder.append(header);
     } else {
       ({ header } = earlier.run);
@@ -227,15 +234,20 @@ export function exitCodeOfRun(records: readonly CaseRecord[], clock: Pick<Clock,
   return worstExitCode(measured ? codes : [...codes, exitCodes.nothingMeasured]);
 }
 
-function sweepRequest(options: MeasureOptions, earlier: RunOnDisk | null): Parameters<typeof planSweep>[0] {
+function sweepRequest(
+  options: MeasureOptions,
+  earlier: RunOnDisk | null,
+  files: readonly KernelFile[],
+): Parameters<typeof planSweep>[0] {
   if (earlier === null) {
     const { targets, kernels, peers = [], axes, shard } = options;
-    return { targets, kernels, peers, axes, shard, software: true };
+    return { targets, kernels, files, peers, axes, shard, software: true };
   }
   const { plannedCases, shard } = earlier.run.header;
   return {
     targets: plannedCases,
     kernels: null,
+    files,
     axes: [],
     shard: shard === null ? null : `${shard.index}/${shard.of}`,
     software: true,
@@ -256,6 +268,31 @@ function resumable(options: MeasureOptions, folder: string): RunOnDisk {
     throw new UsageError(`--resume goes on with what ${folder} was asked for; leave out ${given.join(', ')}`);
   }
   return readRun(folder);
+}
+
+/** The kernels that are brought along: those of the call, and when a run is resumed those that it was started with. */
+async function broughtKernels(
+  { kernelFiles = [], resume }: MeasureOptions,
+  earlier: RunOnDisk | null,
+): Promise<readonly KernelFile[]> {
+  const given = await loadKernelFiles(kernelFiles);
+  if (earlier === null || resume === null) return given;
+  const recorded = earlier.run.header.kernelFiles ?? {};
+  const stranger = given.find(({ id }) => !Object.hasOwn(recorded, id));
+  if (stranger !== undefined) {
+    throw new UsageError(
+      `${resume} measures no kernel '${stranger.id}'; --resume goes on with what it was asked for`,
+    );
+  }
+  const rest = Object.entries(recorded).filter(([id]) => !given.some((one) => one.id === id));
+  const paths = rest.map(([id, file]) => {
+    const path = resolvedIn(resume, file);
+    if (existsSync(path)) return path;
+    throw new UsageError(
+      `kernel '${id}' of the run is not at ${path} any more; say with --kernel where it is`,
+    );
+  });
+  return [...given, ...(await loadKernelFiles(paths))];
 }
 
 /** Half a run of one source and half of another would be neither. */
@@ -298,6 +335,7 @@ export function headerOf(
   { facts }: NodeSession,
   options: Pick<RunOptions, 'secondsPerCase' | 'commandLine' | 'tuning'>,
   peaks: Peaks | null,
+  kernelFiles: RunHeader['kernelFiles'] = {},
 ): RunHeader {
   return {
     schema: schemaName,
@@ -318,6 +356,7 @@ export function headerOf(
     kernelSources: Object.fromEntries(
       [...plan.kernels.values()].map((loaded) => [loaded.id, kernelSourceHash(loaded)]),
     ),
+    ...(Object.keys(kernelFiles).length === 0 ? {} : { kernelFiles }),
     ...(options.tuning ? {} : { shapes: 'default' }),
     peaks,
   };
@@ -337,6 +376,7 @@ export function sweepCase(
     id,
     identity: { kind: 'case', id, suite, kernel, mechanism: loaded.kernel.mechanism, params },
     kernel,
+    ...(loaded.source === undefined ? {} : { source: loaded.source }),
     request: {
       id,
       suite,

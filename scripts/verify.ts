@@ -5,9 +5,11 @@ import { axisValuesOf, caseId, parseCaseId } from '../harness/case-id.ts';
 import { contractCases, otherShapes, shapedContractCases } from '../harness/contract-cases.ts';
 import { UsageError } from '../harness/errors.ts';
 import type { AdapterChoice } from '../harness/hosts/choice.ts';
+import type { KernelFile } from '../harness/hosts/kernel-files.ts';
 import { kernelIds, loadKernel, loadKernels } from '../harness/hosts/kernel-folders.ts';
 import type { NodeSession } from '../harness/hosts/node-session.ts';
 import { openNodeSession } from '../harness/hosts/node-session.ts';
+import type { KernelAddress } from '../harness/hosts/session-messages.ts';
 import { resolveParams } from '../harness/params.ts';
 import type { LoadedKernel } from '../harness/program.ts';
 import type { Check } from '../harness/record.ts';
@@ -59,7 +61,10 @@ export async function otherShapeJobs(
   named: boolean,
   caps: Caps,
 ): Promise<readonly ShapeJob[]> {
-  const kernels = await loadKernels([...new Set(jobs.map(({ kernel }) => kernel))]);
+  const known = kernelIds();
+  // A kernel that was brought along has one way only.
+  const ids = new Set(jobs.map(({ kernel }) => kernel).filter((id) => known.includes(id)));
+  const kernels = await loadKernels([...ids]);
   return kernels.flatMap((loaded) => {
     const own = jobs.filter(({ kernel }) => kernel === loaded.id);
     const shaped = named
@@ -69,13 +74,23 @@ export async function otherShapeJobs(
   });
 }
 
-/** Contract shapes of the kernels named (null for all), or the cases named. Throws UsageError. */
+/** The kernels that a call is about: those named, and those brought along; all there are where it says neither. */
+export async function askedKernels(
+  names: readonly string[] | null,
+  files: readonly KernelFile[],
+): Promise<readonly LoadedKernel[]> {
+  const ids = names ?? (files.length > 0 ? [] : kernelIds());
+  return [...(await loadKernels(ids)), ...files];
+}
+
+/** Contract shapes of the kernels asked for, or the cases named. Throws UsageError. */
 export async function shapeJobs(
   ids: readonly string[],
   kernels: readonly string[] | null,
+  files: readonly KernelFile[] = [],
 ): Promise<readonly ShapeJob[]> {
   if (ids.length === 0) {
-    const loaded = await loadKernels(kernels ?? kernelIds());
+    const loaded = await askedKernels(kernels, files);
     return loaded.flatMap((one) => contractCases(one.kernel).map((params) => shapeJob(one, params)));
   }
   if (kernels !== null) {
@@ -84,7 +99,7 @@ export async function shapeJobs(
   return Promise.all(
     ids.map(async (id) => {
       const parsed = parseCaseId(id);
-      const loaded = await loadKernel(parsed.kernel);
+      const loaded = files.find((file) => file.id === parsed.kernel) ?? (await loadKernel(parsed.kernel));
       return shapeJob(loaded, resolveParams(loaded.kernel.axes, axisValuesOf(parsed, loaded.kernel.axes)));
     }),
   );
@@ -107,11 +122,18 @@ const caseTimeoutSeconds = 120;
 /** Opens a session when it is first asked, and a fresh one after one has ended. */
 export class VerifySessions {
   private readonly choice: AdapterChoice;
+  private readonly files: readonly KernelFile[];
   private session: NodeSession | null = null;
   private number = 0;
 
-  constructor(choice: AdapterChoice) {
+  constructor(choice: AdapterChoice, files: readonly KernelFile[] = []) {
     this.choice = choice;
+    this.files = files;
+  }
+
+  private addressOf(kernel: string): KernelAddress {
+    const source = this.files.find(({ id }) => id === kernel)?.source;
+    return source === undefined ? { kernel } : { kernel, source };
   }
 
   private async open(): Promise<NodeSession> {
@@ -137,7 +159,7 @@ export class VerifySessions {
   async shape(job: ShapeJob): Promise<ShapeResult> {
     const session = await this.open();
     const { kernel, params, shape } = job;
-    const reply = await session.verify({ kind: 'verify', kernel, params, shape });
+    const reply = await session.verify({ kind: 'verify', ...this.addressOf(kernel), params, shape });
     if (reply.kind !== 'verified') return { ...job, result: 'crashed', message: this.ended(reply) };
     const { result } = reply;
     switch (result.kind) {
@@ -155,7 +177,7 @@ export class VerifySessions {
   async vector({ vector, file, kernel, precision }: VectorJob): Promise<VectorResult> {
     const about = { file, kernel, precision, name: vector.name, mechanism: vector.mechanism };
     const session = await this.open();
-    const reply = await session.compare({ kind: 'vector', kernel, vector, precision });
+    const reply = await session.compare({ kind: 'vector', ...this.addressOf(kernel), vector, precision });
     if (reply.kind !== 'compared') return { ...about, result: 'crashed', message: this.ended(reply) };
     const { result } = reply;
     switch (result.kind) {

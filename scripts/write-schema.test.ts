@@ -3,6 +3,8 @@ import { expect, it } from 'vitest';
 import {
   comparisonJsonSchema,
   comparisonSchemaFile,
+  manifestJsonSchema,
+  manifestSchemaFile,
   recordJsonSchema,
   recordSchemaFile,
 } from './write-schema.ts';
@@ -13,4 +15,8 @@ it('docs/record.schema.json is current; `npm run schema` rewrites it', async () 
 
 it('docs/comparison.schema.json is current; `npm run schema` rewrites it', async () => {
   expect(readFileSync(comparisonSchemaFile, 'utf8')).toBe(await comparisonJsonSchema());
+});
+
+it('docs/kernel-manifest.schema.json is current; `npm run schema` rewrites it', async () => {
+  expect(readFileSync(manifestSchemaFile, 'utf8')).toBe(await manifestJsonSchema());
 });

@@ -1,8 +1,9 @@
-/** Writes docs/record.schema.json and docs/comparison.schema.json from the schemas that the code validates with. */
+/** Writes the JSON Schemas of docs/ from the schemas that the code validates with. */
 import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { format } from 'prettier';
 import { comparisonSchema, comparisonSchemaName } from '../harness/gate/comparison.ts';
+import { manifestSchema, manifestSchemaName } from '../harness/kernel-file/manifest.ts';
 import { caseRecordSchema, runHeaderSchema, schemaName } from '../harness/record.ts';
 
 function published(schema: z.ZodType, title: string): Promise<string> {
@@ -21,10 +22,16 @@ export const recordJsonSchema = (): Promise<string> =>
 export const comparisonJsonSchema = (): Promise<string> =>
   published(comparisonSchema, `comparison.json (${comparisonSchemaName}): what attnbench compare found`);
 
+/** The published JSON Schema of a kernel's manifest. */
+export const manifestJsonSchema = (): Promise<string> =>
+  published(manifestSchema, `The manifest of a kernel that is brought along (${manifestSchemaName})`);
+
 export const recordSchemaFile = new URL('../docs/record.schema.json', import.meta.url);
 export const comparisonSchemaFile = new URL('../docs/comparison.schema.json', import.meta.url);
+export const manifestSchemaFile = new URL('../docs/kernel-manifest.schema.json', import.meta.url);
 
 if (process.argv[1] !== undefined && import.meta.filename === process.argv[1]) {
   writeFileSync(recordSchemaFile, await recordJsonSchema());
   writeFileSync(comparisonSchemaFile, await comparisonJsonSchema());
+  writeFileSync(manifestSchemaFile, await manifestJsonSchema());
 }

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import {
   existsSync,
   lstatSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   renameSync,
@@ -13,6 +12,7 @@ import {
 } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 
 export interface CacheFile {
   /** Relative to the entry's folder. */
@@ -43,7 +43,7 @@ function privateTemporaryRoot(): string {
   const user = process.getuid?.() ?? 0;
   const shared = join(tmpdir(), `attnbench-${user}`);
   try {
-    mkdirSync(shared, { recursive: true, mode: 0o700 });
+    makeFolder(shared, 0o700);
     const found = lstatSync(shared);
     if (found.isDirectory() && found.uid === user && (found.mode & 0o022) === 0) return shared;
   } catch {
@@ -69,13 +69,13 @@ function removeAbandoned(root: string): void {
 function fill(root: string, key: string, paths: readonly string[], make: () => readonly CacheFile[]): string {
   const folder = join(root, key);
   if (isComplete(folder, paths)) return folder;
-  mkdirSync(root, { recursive: true });
+  makeFolder(root);
   removeAbandoned(root);
   const partial = join(root, `${key}.${randomUUID()}.partial`);
   try {
     for (const file of make()) {
       const path = join(partial, file.path);
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       writeFileSync(path, file.data, { mode: 0o755 });
     }
     // A folder that lost a file (a cleaner of old files) is in the way of the rename.

@@ -65,9 +65,10 @@ export function refuseDamagedTables(kernels: Iterable<LoadedKernel>): void {
 
 /**
  * SHA-256 over a kernel's own files, its tuning tables and the files that it shares with the kernels beside it, tests left out: equal
- * hashes plan and run the same.
+ * hashes plan and run the same. For a kernel that was brought along: over its files, wherever they lie, and those of the kernel it is
+ * held to.
  */
-export function kernelSourceHash(loaded: Pick<LoadedKernel, 'folder'>): string {
+export function kernelSourceHash(loaded: Pick<LoadedKernel, 'folder' | 'source'>): string {
   const sources = [loaded.folder, new URL('../lib/', loaded.folder)].flatMap((root) =>
     (existsSync(root) ? readdirSync(root) : [])
       .filter((name) => /\.(ts|wgsl)$/.test(name) && !name.endsWith('.test.ts'))
@@ -77,6 +78,11 @@ export function kernelSourceHash(loaded: Pick<LoadedKernel, 'folder'>): string {
   const hash = createHash('sha256');
   for (const file of [...sources, ...tuningFiles(loaded)]) {
     hash.update(`${file.pathname.split('/').at(-1)}\n`).update(readFileSync(file));
+  }
+  for (const [name, text] of Object.entries(loaded.source?.texts ?? {}).sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  )) {
+    hash.update(`${name}\n`).update(text);
   }
   return hash.digest('hex');
 }

@@ -163,7 +163,8 @@ function kernelsPrefix(near: string): string {
   return kernelsIn(near) === join(near, 'kernels') ? (gitText(near, 'rev-parse', '--show-prefix') ?? '') : '';
 }
 
-function unknownRevision(word: string, near: string): string {
+/** What to say of a word that is neither a folder nor a revision. */
+export function unknownRevision(word: string, near: string): string {
   if (gitText(near, 'rev-parse', '--git-dir') === null) {
     return `'${word}' is no folder, and ${near} lies in no git repository that could know it as a revision`;
   }

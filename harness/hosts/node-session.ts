@@ -11,6 +11,7 @@ import { choiceToEnv } from './choice.ts';
 import { builtInKernels } from './kernel-folders.ts';
 import type {
   FromChild,
+  KernelAddress,
   ProgramRequest,
   SessionFacts,
   ToChild,
@@ -19,8 +20,7 @@ import type {
   VerifyRequest,
 } from './session-messages.ts';
 
-export interface NodeCase {
-  readonly kernel: string;
+export interface NodeCase extends KernelAddress {
   readonly request: CaseRequest;
 }
 
@@ -108,8 +108,8 @@ export async function openNodeSession(options: NodeSessionOptions): Promise<Node
   return {
     number: options.number,
     facts,
-    measure: ({ kernel, request }) =>
-      ask({ kind: 'measure', kernel, request, session: options.number }, 'record'),
+    measure: ({ kernel, source, request }) =>
+      ask({ kind: 'measure', kernel, source, request, session: options.number }, 'record'),
     verify: (request) => ask(request, 'verified'),
     tune: (request) => ask(request, 'tuned'),
     compare: (request) => ask(request, 'compared'),

@@ -1,11 +1,12 @@
 /** Measured peaks kept between runs: they take half a minute and change only with the adapter and what drives it. */
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Peaks, RunHeader } from '../record.ts';
 import { peaksSchema } from '../record.ts';
 import { cacheRoot } from './cache.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** What peaks depend on, as far as a run knows it. */
 export type PeaksFacts = Pick<RunHeader, 'adapter' | 'flags' | 'clock'> & {
@@ -61,7 +62,7 @@ export function keepPeaks(key: string, peaks: Peaks, root: string = cacheRoot())
   const path = fileOf(key, root);
   const partial = `${path}.${randomUUID()}.partial`;
   try {
-    mkdirSync(join(root, 'peaks'), { recursive: true });
+    makeFolder(join(root, 'peaks'));
     writeFileSync(partial, `${JSON.stringify(peaks, null, 2)}\n`);
     renameSync(partial, path);
     return null;

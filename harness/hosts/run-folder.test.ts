@@ -180,6 +180,12 @@ describe('a run folder', () => {
     );
   });
 
+  it.runIf(process.platform === 'linux')('says so of a place that takes no folder, at once', () => {
+    expect(() => RunFolder.create('/proc/attnbench/run')).toThrow(
+      /cannot be written: its folder cannot be made there/,
+    );
+  });
+
   it('says so when there is no run, or one that cannot be read', () => {
     expect(() => readRun(root)).toThrow(/holds no run/);
     mkdirSync(recordsFile(root));

@@ -5,7 +5,6 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -19,6 +18,7 @@ import { EnvironmentError, UsageError } from '../errors.ts';
 import { readJournal } from '../journal.ts';
 import type { CaseRecord, Run, RunHeader } from '../record.ts';
 import { writeFailure } from '../write-failure.ts';
+import { makeFolder } from './make-folder.ts';
 
 export const recordsFile = (folder: string): string => join(folder, 'records.jsonl');
 
@@ -87,7 +87,7 @@ export class RunFolder {
       );
     }
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       lock(folder);
       return new RunFolder(folder, freshFile(folder), writeLine);
     } catch (error) {

@@ -17,7 +17,8 @@ import { prepareProgram, verifyCase } from '../verify.ts';
 import { searchShapes } from '../tuning-search.ts';
 import { choiceFromEnv } from './choice.ts';
 import { openAdapter } from './dawn.ts';
-import { builtInKernels, loadKernel } from './kernel-folders.ts';
+import { kernelAt } from './kernel-files.ts';
+import { builtInKernels } from './kernel-folders.ts';
 import { measurementFlags } from './environment.ts';
 import { nodeHost } from './node-host.ts';
 import type { FoundPeer } from './peer-folders.ts';
@@ -43,8 +44,7 @@ process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 let asPeer: { readonly loaded: FoundPeer; readonly host: PeerHost } | null = null;
 
 /** Each side of a pair is of the pack that it names. */
-const loadSide = ({ kernel, kernels }: PairSide): Promise<LoadedKernel> =>
-  loadKernel(kernel, new URL(kernels));
+const loadSide = (side: PairSide): Promise<LoadedKernel> => kernelAt(side, new URL(side.kernels));
 
 async function reply(context: GpuContext, message: ToChild): Promise<FromChild> {
   if (message.kind === 'peaks') {
@@ -61,7 +61,7 @@ async function reply(context: GpuContext, message: ToChild): Promise<FromChild> 
     const record = await measurePeer(context, loaded, host, message.request, message.session);
     return { kind: 'record', record };
   }
-  const loaded = await loadKernel(message.kernel, kernelsRoot);
+  const loaded = await kernelAt(message, kernelsRoot);
   switch (message.kind) {
     case 'measure':
       return { kind: 'record', record: await measureCase(context, loaded, message.request, message.session) };

@@ -1,5 +1,6 @@
 /** What a session's parent and child tell each other. */
 import type { Caps, Params, Precision, Shape } from '../../kernels/contract.ts';
+import type { KernelSource } from '../kernel-file/source.ts';
 import type { CaseRequest } from '../measure.ts';
 import type { PairedCase, PairOutcome, PairPlan, PairRequest } from '../pair-case.ts';
 import type { ProgramText } from '../program.ts';
@@ -17,42 +18,43 @@ export interface SessionFacts {
   readonly flags: readonly string[];
 }
 
-export interface VerifyRequest {
-  readonly kind: 'verify';
+/** A kernel by its id, with its files where it was brought along. */
+export interface KernelAddress {
   readonly kernel: string;
+  readonly source?: KernelSource;
+}
+
+export interface VerifyRequest extends KernelAddress {
+  readonly kind: 'verify';
   readonly params: Params;
   /** Null: the kernel's default. */
   readonly shape: Shape | null;
 }
 
-export interface TuneRequest {
+export interface TuneRequest extends KernelAddress {
   readonly kind: 'tune';
-  readonly kernel: string;
   readonly params: Params;
   readonly seconds: number;
 }
 
-export interface VectorRequest {
+export interface VectorRequest extends KernelAddress {
   readonly kind: 'vector';
-  readonly kernel: string;
   readonly vector: GoldenVector;
   readonly precision: Precision;
 }
 
 /** Asks for what a case would run here, without running it. */
-export interface ProgramRequest {
+export interface ProgramRequest extends KernelAddress {
   readonly kind: 'program';
-  readonly kernel: string;
   readonly params: Params;
 }
 
 export type ToChild =
-  | {
+  | (KernelAddress & {
       readonly kind: 'measure';
-      readonly kernel: string;
       readonly request: CaseRequest;
       readonly session: number;
-    }
+    })
   | VerifyRequest
   | TuneRequest
   | VectorRequest

@@ -1,5 +1,5 @@
 /** Tuning tables on disk, beside the kernels they are for. */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../errors.ts';
@@ -8,6 +8,7 @@ import { tuningFile } from '../tuning-choice.ts';
 import type { TuningTable } from '../tuning-table.ts';
 import { readTuningTable, tableText } from '../tuning-table.ts';
 import { writeFailure } from '../write-failure.ts';
+import { makeFolder } from './make-folder.ts';
 
 const pathOf = ({ folder }: LoadedKernel, adapterClass: string): string =>
   fileURLToPath(new URL(tuningFile(adapterClass), folder));
@@ -30,7 +31,7 @@ export function writeTable(loaded: LoadedKernel, table: TuningTable): void {
       rmSync(path, { force: true });
       return;
     }
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     try {
       writeFileSync(partial, tableText(table));
       renameSync(partial, path);

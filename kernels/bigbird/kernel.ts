@@ -1,7 +1,7 @@
 import { defineKernel } from '../contract.ts';
-import type { Caps, InputSpec, Pass } from '../contract.ts';
+import type { Caps, Cost, InputSpec, Pass } from '../contract.ts';
 import { attentionOutput, keyTensor, queryTensor, rowAddress, valueTensor } from '../lib/heads.ts';
-import { ceilDivide, passAt } from '../lib/plan.ts';
+import { ceilDivide, inSteps, passAt } from '../lib/plan.ts';
 import { sdpaReference } from '../lib/sdpa.ts';
 import {
   attentionCost,
@@ -17,6 +17,7 @@ import {
   tileTolerance,
   tileVariant,
 } from '../lib/tile.ts';
+import type { AttentionTile } from '../lib/tile.ts';
 import { attendTo, firstKeyRow } from '../lib/visible.ts';
 import type { Blocks } from './blocks.ts';
 import {
@@ -46,75 +47,89 @@ const inputs = (p: Blocks): readonly InputSpec[] => [
   },
 ];
 
+const edgeRows = (p: Blocks): number => firstRows(p) + lastRows(p);
+const edges = (p: Blocks): Pass['uniforms'] => ({ first_rows: firstRows(p), edge_rows: edgeRows(p) });
+
+/** What the two passes have in common, which is all but numbers: one pipeline serves both. */
+function attentionPass(
+  p: Blocks,
+  tile: AttentionTile,
+  own: {
+    readonly name: string;
+    readonly whole: boolean;
+    readonly tiles: number;
+    readonly firstTiles: number;
+    readonly perHead: number;
+    readonly cost: Cost;
+  },
+): Pass {
+  const workgroups = p.batch * p.heads * own.perHead;
+  return passAt(p.precision, {
+    name: own.name,
+    shader: 'attention.wgsl',
+    includes: [...tile.includes, '../lib/attend-store.wgsl'],
+    enables: tile.enables,
+    constants: { ...tile.constants, LIST: inSteps(fixedBlockLimit + p.randomBlocks, 8) },
+    uniforms: {
+      ...tile.uniforms,
+      ...edges(p),
+      n: p.n,
+      heads: p.heads,
+      group: p.heads / p.kvHeads,
+      blocks: blockCount(p),
+      block_size: p.blockSize,
+      random_blocks: p.randomBlocks,
+      split: splitKeys,
+      splits: splitCount(p),
+      whole: Number(own.whole),
+      tiles: own.tiles,
+      first_tiles: own.firstTiles,
+      per_head: own.perHead,
+      workgroups,
+    },
+    bindings: ['q', 'k', 'v', 'rand', 'y', 'partial_output', 'partial_stats'],
+    cost: own.cost,
+    workgroups,
+  });
+}
+
 function blocksPass(p: Blocks, caps: Caps): readonly Pass[] {
   if (middleBlocks(p) === 0) return [];
   const tile = attentionTile(p, caps, p.blockSize);
   const tiles = ceilDivide(p.blockSize, tile.rows);
-  const workgroups = p.batch * p.heads * middleBlocks(p) * tiles;
   return [
-    passAt(p.precision, {
+    attentionPass(p, tile, {
       name: 'blocks',
-      shader: 'blocks.wgsl',
-      includes: [...tile.includes, '../lib/attend-write.wgsl'],
-      enables: tile.enables,
-      constants: { ...tile.constants, LIST: fixedBlockLimit + p.randomBlocks },
-      uniforms: {
-        ...tile.uniforms,
-        n: p.n,
-        heads: p.heads,
-        group: p.heads / p.kvHeads,
-        blocks: blockCount(p),
-        block_size: p.blockSize,
-        random_blocks: p.randomBlocks,
-        tiles,
-        workgroups,
-      },
-      bindings: ['q', 'k', 'v', 'rand', 'y'],
+      whole: true,
+      tiles,
+      firstTiles: 0,
+      perHead: middleBlocks(p) * tiles,
       cost: attentionCost(p, p.batch * p.heads * (visiblePairs(p) - edgeRows(p) * p.n), inputs(p), [
         attentionOutput(p),
       ]),
-      workgroups,
     }),
   ];
 }
-
-const edgeRows = (p: Blocks): number => firstRows(p) + lastRows(p);
 
 function edgePasses(p: Blocks, caps: Caps): readonly Pass[] {
   const tile = attentionTile(p, caps, firstRows(p));
   const firstTiles = ceilDivide(firstRows(p), tile.rows);
   const tiles = firstTiles + ceilDivide(lastRows(p), tile.rows);
-  const splits = splitCount(p);
-  const workgroups = p.batch * p.heads * splits * tiles;
-  const edges = { first_rows: firstRows(p), edge_rows: edgeRows(p) };
   return [
-    passAt(p.precision, {
+    attentionPass(p, tile, {
       name: 'edge-rows',
-      shader: 'edge-rows.wgsl',
-      includes: [...tile.includes, '../lib/attend-split.wgsl'],
-      enables: tile.enables,
-      constants: tile.constants,
-      uniforms: {
-        ...tile.uniforms,
-        ...edges,
-        n: p.n,
-        splits,
-        group: p.heads / p.kvHeads,
-        split: splitKeys,
-        first_tiles: firstTiles,
-        tiles,
-        workgroups,
-      },
-      bindings: ['q', 'k', 'v', 'partial_output', 'partial_stats'],
+      whole: false,
+      tiles,
+      firstTiles,
+      perHead: splitCount(p) * tiles,
       cost: attentionCost(
         p,
         p.batch * p.heads * edgeRows(p) * p.n,
         [{ ...queryTensor(p), shape: [p.batch, p.heads, edgeRows(p), p.d] }, keyTensor(p), valueTensor(p)],
         splitScratch(p, edgeRows(p)),
       ),
-      workgroups,
     }),
-    mergePass(p, edgeRows(p), { uniforms: edges, positions: [] }),
+    mergePass(p, edgeRows(p), { uniforms: edges(p), positions: [] }),
   ];
 }
 

@@ -82,6 +82,26 @@ describe('flash-decode', () => {
     expect(kernel.refuse(params({ n: 1, m: 8, d: 8192 }), caps())).toMatchObject({ code: 'limit' });
   });
 
+  it('keeps a single row in registers, whatever its dimensions, as far as a function may have variables', () => {
+    const shader = (given: AxisValues, on = caps()): string =>
+      plan({ m: 512, ...given }, on).passes[0].shader;
+    expect(shader({ n: 1 })).toBe('broadcast-row.wgsl');
+    expect(shader({ n: 2 })).toBe('broadcast.wgsl');
+    expect(shader({ n: 1, heads: 2, kvHeads: 1 })).toBe('broadcast.wgsl');
+    expect(shader({ n: 1 }, caps({ subgroupMinSize: 4 }))).toBe('broadcast.wgsl');
+    for (const [d, constants] of [
+      [16, { SPAN: 1, SPANS: 1 }],
+      [64, { SPAN: 2, SPANS: 1 }],
+      [80, { SPAN: 4, SPANS: 1 }],
+      [256, { SPAN: 4, SPANS: 2 }],
+    ] as const) {
+      expect(plan({ n: 1, m: 512, d }).passes[0].constants).toMatchObject(constants);
+    }
+    expect(shader({ n: 1, d: 4096, dv: 4096 })).toBe('broadcast-row.wgsl');
+    // Too wide for the variables of a lane, and narrow enough for workgroup memory.
+    expect(shader({ n: 1, d: 64, dv: 8192 })).toBe('broadcast.wgsl');
+  });
+
   it('has one pass and no scratch where one workgroup sees all keys', () => {
     const { passes, scratch } = plan({ n: 1, m: 20 });
     expect(passes.map(({ name }) => name)).toEqual(['attention']);
@@ -115,12 +135,13 @@ describe('flash-decode', () => {
   });
 
   it('cuts the keys for the adapter: few splits for a CPU, enough workgroups for a GPU', () => {
-    const long = params({ n: 1, m: 65_536, heads: 8 });
-    const workgroups = (on: Caps): number => kernel.plan(long, on).passes[0].workgroups;
-    expect(workgroups(caps({ software: false }))).toBeGreaterThanOrEqual(512);
-    expect(workgroups(caps())).toBe(256);
-    const short = params({ n: 1, m: 8192, heads: 8 });
-    expect(kernel.plan(short, caps()).passes[0].workgroups).toBe(32);
+    const workgroups = (given: AxisValues, on: Caps): number =>
+      kernel.plan(params({ heads: 8, ...given }), on).passes[0].workgroups;
+    expect(workgroups({ n: 1, m: 65_536 }, caps({ software: false }))).toBeGreaterThanOrEqual(512);
+    expect(workgroups({ n: 1, m: 8192 }, caps())).toBe(32);
+    expect(workgroups({ n: 1, m: 65_536 }, caps())).toBe(32);
+    // The weights of several rows have to fit into workgroup memory, which cuts them finer.
+    expect(workgroups({ n: 2, m: 65_536 }, caps())).toBe(8 * (65_536 / 512));
   });
 
   it('offers other shapes that fit, the usual one first', () => {

@@ -1,5 +1,5 @@
 /** How the rows, the keys and the lanes of a case are cut, for both implementations. */
-import type { Caps, Cost, Pass, Plan, Shape, TensorSpec, Uniform } from '../contract.ts';
+import type { Caps, Cost, Pass, Plan, Shape, TensorSpec } from '../contract.ts';
 import { attentionOutput } from '../lib/heads.ts';
 import { ceilDivide, passAt, quads, storedBytes } from '../lib/plan.ts';
 import { maskUniforms, productScale, sdpaCost, visibleKeys } from '../lib/sdpa.ts';
@@ -42,7 +42,14 @@ export interface Cut {
   readonly splits: number;
 }
 
-/** Keys that the lanes of a workgroup take at once. */
+/**
+ * One row by subgroups has an implementation of its own, broadcast-row.wgsl, which takes any number of keys. Four lanes spend more on
+ * its exchanges than they save in loads.
+ */
+const inRegisters = ({ variant, lanes, rows }: Pick<Cut, 'variant' | 'lanes' | 'rows'>): boolean =>
+  variant === 'broadcast' && rows === 1 && lanes > 4;
+
+/** A split is a whole number of these: keys that the lanes of a workgroup take at once, or in broadcast-row.wgsl in four rounds. */
 const stepKeys = (variant: Variant, lanes: number): number =>
   variant === 'tile' ? (lanes / share) * laneKeys : lanes * laneKeys;
 
@@ -55,7 +62,20 @@ const variantOf = (p: DecodeParams, caps: Caps): Variant =>
   p.variant !== 'auto' ? p.variant : caps.software && caps.features.has('subgroups') ? 'broadcast' : 'tile';
 
 /** The most keys of a split: what the weights have room for. */
-const mostKeys = (rows: number, step: number): number => Math.max(step, weightBytes / 4 / rows);
+const mostKeys = (cut: Pick<Cut, 'variant' | 'lanes' | 'rows'>): number =>
+  inRegisters(cut) ? Infinity : Math.max(stepKeys(cut.variant, cut.lanes), weightBytes / 4 / cut.rows);
+
+/** Quads of a row that a lane of broadcast-row.wgsl holds at once, side by side with the others: one, two or four; and how often. */
+function spanOf(dimensions: number, lanes: number): { readonly quads: number; readonly spans: number } {
+  const needed = ceilDivide(quads(dimensions), lanes);
+  const held = needed > 2 ? 4 : needed;
+  return { quads: held, spans: ceilDivide(needed, held) };
+}
+
+/** WGSL gives a function 8192 bytes of variables; broadcast-row.wgsl takes at most half of them for the lane's queries and outputs. */
+const mostLaneBytes = 4096;
+const laneBytes = (p: DecodeParams, cut: Pick<Cut, 'variant' | 'lanes' | 'rows'>): number =>
+  inRegisters(cut) ? 64 * (spanOf(p.d, cut.lanes).spans + spanOf(p.dv, cut.lanes).spans) : 0;
 
 /** Quads of a query in workgroup memory: a whole number for each of those who share a key. */
 const queryQuads = (p: DecodeParams): number => ceilDivide(quads(p.d), share) * share;
@@ -65,8 +85,9 @@ export function workgroupBytes(
   p: DecodeParams,
   { variant, lanes, rows }: Pick<Cut, 'variant' | 'lanes' | 'rows'>,
 ): number {
+  if (inRegisters({ variant, lanes, rows })) return 0;
   const threads = variant === 'tile' ? 16 * lanes * (rows + 1) : 0;
-  return rows * (16 * queryQuads(p) + 4 * mostKeys(rows, stepKeys(variant, lanes)) + 8) + threads;
+  return rows * (16 * queryQuads(p) + 4 * mostKeys({ variant, lanes, rows }) + 8) + threads;
 }
 
 /**
@@ -76,20 +97,22 @@ export function workgroupBytes(
 export function cutOf(p: DecodeParams, caps: Caps, shape?: Shape): Cut | null {
   const variant = variantOf(p, caps);
   const lanes = lanesOf(variant, caps, shape);
-  const step = stepKeys(variant, lanes);
   const needed = rowsOfHead(p);
   const fitting = rowCounts.filter(
-    (rows) => workgroupBytes(p, { variant, lanes, rows }) <= caps.limits.maxComputeWorkgroupStorageSize,
+    (rows) =>
+      workgroupBytes(p, { variant, lanes, rows }) <= caps.limits.maxComputeWorkgroupStorageSize &&
+      laneBytes(p, { variant, lanes, rows }) <= mostLaneBytes,
   );
   const rows = fitting.find((count) => count >= needed) ?? fitting.at(-1);
   if (rows === undefined) return null;
+  const step = stepKeys(variant, lanes);
   const rowTiles = ceilDivide(needed, rows);
   const wanted = wantedWorkgroups[caps.software ? 'software' : 'hardware'];
   const wantedSplits = ceilDivide(wanted, p.batch * p.kvHeads * rowTiles);
   // The last query sees the most keys; under a mask those past them are in no split.
   const seen = Math.max(1, visibleKeys(p, p.n - 1));
   const wantedKeys = Number(shape?.keys ?? ceilDivide(seen, wantedSplits));
-  const keys = Math.min(mostKeys(rows, step), ceilDivide(wantedKeys, step) * step);
+  const keys = Math.min(mostKeys({ variant, lanes, rows }), ceilDivide(wantedKeys, step) * step);
   return { variant, lanes, rows, rowTiles, keys, splits: ceilDivide(seen, keys) };
 }
 
@@ -107,38 +130,65 @@ const scratchOf = (p: DecodeParams, cut: Cut): readonly TensorSpec[] =>
         { name: 'partial_stats', shape: [...partialShape(p, cut), 2], type: 'f32' },
       ];
 
-/** Threads of tile.wgsl side by side over the dimensions of v; the others take other keys. */
-function columnUniforms(p: DecodeParams, { variant, lanes }: Cut): Readonly<Record<string, Uniform>> {
-  if (variant === 'broadcast') return { share };
+/** What makes the three implementations differ as a pass. */
+function implementation(
+  p: DecodeParams,
+  cut: Cut,
+): Pick<Pass, 'shader' | 'includes' | 'constants' | 'uniforms'> {
+  const { variant, lanes, rows } = cut;
+  if (inRegisters(cut)) {
+    const [keySpan, valueSpan] = [spanOf(p.d, lanes), spanOf(p.dv, lanes)];
+    return {
+      shader: 'broadcast-row.wgsl',
+      includes: [],
+      constants: {
+        SPAN: keySpan.quads,
+        SPANS: keySpan.spans,
+        VALUE_SPAN: valueSpan.quads,
+        VALUE_SPANS: valueSpan.spans,
+      },
+      uniforms: { spans: keySpan.spans, value_spans: valueSpan.spans },
+    };
+  }
+  const block = rows === 1 ? 1 : 4; // rows of block-1.wgsl and block-4.wgsl
+  // Room for the longest split, so that one pipeline serves every number of keys.
+  const keyQuads = mostKeys(cut) / laneKeys;
+  const kept = queryQuads(p) + keyQuads;
+  const shared = { BLOCKS: rows / block, D_QUADS: queryQuads(p) };
+  if (variant === 'broadcast') {
+    return {
+      shader: 'broadcast.wgsl',
+      includes: [`block-${block}.wgsl`, 'rows.wgsl', `lanes-${block}.wgsl`],
+      constants: { ...shared, KEPT: kept },
+      uniforms: { share, blocks: rows / block },
+    };
+  }
+  // Threads side by side over the dimensions of v; the others take other keys.
   const columnThreads = Math.min(lanes, 2 ** Math.ceil(Math.log2(quads(p.dv))));
-  return { share, column_threads: columnThreads, column_parts: lanes / columnThreads };
+  return {
+    shader: 'tile.wgsl',
+    includes: [`block-${block}.wgsl`, 'rows.wgsl'],
+    constants: { ...shared, SHARE: share, KEY_QUADS: keyQuads, KEPT: kept + lanes },
+    uniforms: { share, column_threads: columnThreads, column_parts: lanes / columnThreads },
+  };
 }
 
 function attentionPass(p: DecodeParams, cut: Cut, written: number): Pass {
-  const { variant, lanes, rows, rowTiles, keys, splits } = cut;
+  const { variant, lanes, rowTiles, keys, splits } = cut;
   const whole = splits === 1;
-  const block = rows === 1 ? 1 : 4;
-  // Room for the longest split, so that one pipeline serves every number of keys.
-  const keyQuads = mostKeys(rows, stepKeys(variant, lanes)) / laneKeys;
+  const { shader, includes, constants, uniforms } = implementation(p, cut);
   return passAt(p.precision, {
     name: 'attention',
-    shader: `${variant}.wgsl`,
+    shader,
     includes: [
       '../lib/visible.wgsl',
       whole ? 'whole-output.wgsl' : 'split-output.wgsl',
       whole ? '../lib/attend-write.wgsl' : '../lib/attend-split.wgsl',
-      `block-${block}.wgsl`,
-      'rows.wgsl',
-      ...(variant === 'broadcast' ? [`lanes-${block}.wgsl`] : []),
+      'row.wgsl',
+      ...includes,
     ],
     enables: variant === 'broadcast' ? ['subgroups'] : [],
-    constants: {
-      LANES: lanes,
-      BLOCKS: rows / block,
-      D_QUADS: queryQuads(p),
-      ...(variant === 'tile' ? { SHARE: share, KEY_QUADS: keyQuads } : {}),
-      KEPT: queryQuads(p) + keyQuads + (variant === 'tile' ? lanes : 0),
-    },
+    constants: { LANES: lanes, ...constants },
     uniforms: {
       heads: p.batch * p.kvHeads,
       rows: rowsOfHead(p),
@@ -153,10 +203,9 @@ function attentionPass(p: DecodeParams, cut: Cut, written: number): Pass {
       ...maskUniforms(p),
       // Products are f32 in every precision, so q takes the whole scale.
       scale: { f32: productScale({ ...p, precision: 'f32' }) * Math.LOG2E },
-      // These bound loops that a compiler must not unroll: the code would take seconds to compile.
+      // Bounds of loops that a compiler must not unroll: the code would take seconds to compile.
       lanes,
-      blocks: rows / block,
-      ...columnUniforms(p, cut),
+      ...uniforms,
     },
     bindings: ['q', 'k', 'v', ...(whole ? ['y'] : ['partial_output', 'partial_stats'])],
     cost: { ...sdpaCost(p), bytesWritten: written },
@@ -211,8 +260,7 @@ export function shapesOf(p: DecodeParams, caps: Caps): readonly Shape[] {
       if (cut === null || lanes > caps.limits.maxComputeInvocationsPerWorkgroup) return [];
       const step = stepKeys(variant, lanes);
       const keys = [cut.keys];
-      for (let length = step; length <= mostKeys(cut.rows, step) && length < 2 * p.m; length *= 2)
-        keys.push(length);
+      for (let length = step; length <= mostKeys(cut) && length < 2 * p.m; length *= 2) keys.push(length);
       return [...new Set(keys)].map((length): Shape => ({ keys: length, ...threads }));
     },
   );

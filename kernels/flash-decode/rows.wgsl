@@ -4,11 +4,6 @@
 alias Rows = array<Block, BLOCKS>; // four numbers of every row: scores of four keys, or four dimensions
 const ROWS: u32 = BLOCKS * BLOCK_ROWS;
 
-// Below every score, and finite: a compiler may assume that there are no infinities. Hidden scores lie below the first maximum, so
-// that their weight is 0 even in a row that sees nothing.
-const FIRST_TOP: f32 = -1e30;
-const HIDDEN: f32 = -2e30;
-
 // [d / 4 of the queries, then keys / 4 of the scores and their weights, then what an implementation needs beside][blocks]
 const WEIGHTS: u32 = D_QUADS;
 var<workgroup> kept: array<Block, KEPT * BLOCKS>;
@@ -33,10 +28,6 @@ fn plus_product(sum: Rows, left: mat4x4f, right: Rows) -> Rows {
   if (BLOCKS > 1u) { rows[BLOCKS - 1u] += left * right[BLOCKS - 1u]; }
   return rows;
 }
-
-// Row r of a KV head is query r % n of its query head r / n. Rows past the end read the last row; what they give is not stored.
-fn query(row: u32, e: u32) -> vec4f { return unpack(q[min(row, u.all_rows - 1u) * u.d_quads + e]) * u.scale; }
-fn seen_keys(row: u32) -> u32 { return visible_keys(row % u.n, u.m, u.lead, u.lag); }
 
 // Four rows of k and v, the first one key `first_key`. Keys past the end read the last key; their weight is 0.
 fn rows_of_keys(head: u32, first_key: u32) -> vec4u {

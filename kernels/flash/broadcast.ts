@@ -1,7 +1,7 @@
 /** Flash attention by subgroup broadcast: how much a lane holds, and the plan. */
 import type { Caps, Plan, Shape } from '../contract.ts';
-import { ceilDivide, passAt, quads } from '../lib/plan.ts';
-import { maskUniforms, productScale, queryScale, sdpaCost } from '../lib/sdpa.ts';
+import { ceilDivide, passAt, quads, roomQuads } from '../lib/plan.ts';
+import { maskUniforms, scoreScale, sdpaCost } from '../lib/sdpa.ts';
 import type { SdpaParams } from '../lib/sdpa.ts';
 
 /** How a lane of `broadcast` is loaded: its queries (4 or 8) and the keys of a step (16 or 32). */
@@ -23,13 +23,18 @@ const smallestSubgroup = 4;
  * At most one subgroup of the largest size, fewer lanes where their sums would not fit in workgroup memory; null where not even
  * the smallest subgroup fits. Queries that do not fit beside the sums are read from storage in every step.
  */
-function broadcastFit(p: SdpaParams, { limits, subgroupMaxSize }: Caps, queries: number): Fit | null {
+function broadcastFit(
+  p: SdpaParams,
+  { limits, subgroupMaxSize }: Caps,
+  queries: number,
+  room = quads,
+): Fit | null {
   const realBytes = p.precision === 'f16' ? 2 : 4;
-  const sumBytes = queries * quads(p.dv) * 16;
-  const queryBytes = queries * quads(p.d) * 4 * realBytes;
+  const sumBytes = queries * room(p.dv) * 16;
+  const queryBytes = queries * room(p.d) * 4 * realBytes;
   for (let lanes = subgroupMaxSize; lanes >= smallestSubgroup; lanes /= 2) {
-    const room = limits.maxComputeWorkgroupStorageSize - lanes * sumBytes;
-    if (room >= 0) return { lanes, keepsQueries: room >= lanes * queryBytes };
+    const left = limits.maxComputeWorkgroupStorageSize - lanes * sumBytes;
+    if (left >= 0) return { lanes, keepsQueries: left >= lanes * queryBytes };
   }
   return null;
 }
@@ -65,6 +70,8 @@ export function broadcastPlan(p: SdpaParams, caps: Caps, shape: Shape): Plan {
   const [queries, step] = [Number(shape.queries), Number(shape.step)];
   const fit = broadcastFit(p, caps, queries);
   if (fit === null) throw new RangeError(`${queries} queries a lane do not fit in workgroup memory`);
+  const roomy = broadcastFit(p, caps, queries, roomQuads);
+  const room = roomy?.lanes === fit.lanes && roomy.keepsQueries === fit.keepsQueries ? roomQuads : quads;
   const rowTiles = ceilDivide(p.n, fit.lanes * queries);
   return {
     variant: 'broadcast',
@@ -84,9 +91,8 @@ export function broadcastPlan(p: SdpaParams, caps: Caps, shape: Shape): Plan {
           HALVES: queries / 4,
           STEP: step,
           WIDTH: Math.min(caps.subgroupMinSize, fit.lanes, step),
-          D_PAIRS: quads(p.d) * 2,
-          DV_PAIRS: quads(p.dv) * 2,
-          QUERY_SCALE: { f32: queryScale(p) },
+          D_PAIRS: room(p.d) * 2,
+          DV_PAIRS: room(p.dv) * 2,
         },
         uniforms: {
           heads: p.batch * p.heads,
@@ -97,7 +103,7 @@ export function broadcastPlan(p: SdpaParams, caps: Caps, shape: Shape): Plan {
           dv_pairs: quads(p.dv) * 2,
           row_tiles: rowTiles,
           ...maskUniforms(p),
-          scale: { f32: productScale(p) * Math.LOG2E },
+          scale: { f32: scoreScale(p) * Math.LOG2E },
         },
         bindings: ['q', 'k', 'v', 'y'],
         workgroups: p.batch * p.heads * rowTiles,

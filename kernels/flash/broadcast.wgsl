@@ -14,7 +14,7 @@ const LANE_QUERIES: u32 = 4u * HALVES;
 var<workgroup> sums: array<mat2x4f, HALVES * DV_PAIRS * LANES>;
 
 // Pairs of the keys that this lane holds in a step: WIDTH * g + lane % WIDTH, for every g below STEP / WIDTH.
-alias Held = array<vec2<real>, 8>;
+alias Held = array<vec2f, 8>;
 // Scores of a step, then their weights; column: key, row: query.
 struct Scores {
   a: mat4x4f, b: mat4x4f, c: mat4x4f, d: mat4x4f,
@@ -25,57 +25,57 @@ struct Half { rows: vec4u, visible: vec4u, top: vec4f, sum: vec4f }
 
 // Four keys of the step, passed round; column: key. WIDTH is the smallest subgroup the adapter makes (or the workgroup), so that the
 // first WIDTH lanes are always there.
-fn four_a(x: Held) -> mat4x2<real> {
-  return mat4x2<real>(
+fn four_a(x: Held) -> mat4x2f {
+  return mat4x2f(
     subgroupBroadcast(x[0], 0u),
     subgroupBroadcast(x[1u / WIDTH], 1u % WIDTH),
     subgroupBroadcast(x[2u / WIDTH], 2u % WIDTH),
     subgroupBroadcast(x[3u / WIDTH], 3u % WIDTH));
 }
-fn four_b(x: Held) -> mat4x2<real> {
-  return mat4x2<real>(
+fn four_b(x: Held) -> mat4x2f {
+  return mat4x2f(
     subgroupBroadcast(x[4u / WIDTH], 4u % WIDTH),
     subgroupBroadcast(x[5u / WIDTH], 5u % WIDTH),
     subgroupBroadcast(x[6u / WIDTH], 6u % WIDTH),
     subgroupBroadcast(x[7u / WIDTH], 7u % WIDTH));
 }
-fn four_c(x: Held) -> mat4x2<real> {
-  return mat4x2<real>(
+fn four_c(x: Held) -> mat4x2f {
+  return mat4x2f(
     subgroupBroadcast(x[8u / WIDTH], 8u % WIDTH),
     subgroupBroadcast(x[9u / WIDTH], 9u % WIDTH),
     subgroupBroadcast(x[10u / WIDTH], 10u % WIDTH),
     subgroupBroadcast(x[11u / WIDTH], 11u % WIDTH));
 }
-fn four_d(x: Held) -> mat4x2<real> {
-  return mat4x2<real>(
+fn four_d(x: Held) -> mat4x2f {
+  return mat4x2f(
     subgroupBroadcast(x[12u / WIDTH], 12u % WIDTH),
     subgroupBroadcast(x[13u / WIDTH], 13u % WIDTH),
     subgroupBroadcast(x[14u / WIDTH], 14u % WIDTH),
     subgroupBroadcast(x[15u / WIDTH], 15u % WIDTH));
 }
-fn four_e(x: Held) -> mat4x2<real> {
-  return mat4x2<real>(
+fn four_e(x: Held) -> mat4x2f {
+  return mat4x2f(
     subgroupBroadcast(x[16u / WIDTH], 16u % WIDTH),
     subgroupBroadcast(x[17u / WIDTH], 17u % WIDTH),
     subgroupBroadcast(x[18u / WIDTH], 18u % WIDTH),
     subgroupBroadcast(x[19u / WIDTH], 19u % WIDTH));
 }
-fn four_f(x: Held) -> mat4x2<real> {
-  return mat4x2<real>(
+fn four_f(x: Held) -> mat4x2f {
+  return mat4x2f(
     subgroupBroadcast(x[20u / WIDTH], 20u % WIDTH),
     subgroupBroadcast(x[21u / WIDTH], 21u % WIDTH),
     subgroupBroadcast(x[22u / WIDTH], 22u % WIDTH),
     subgroupBroadcast(x[23u / WIDTH], 23u % WIDTH));
 }
-fn four_g(x: Held) -> mat4x2<real> {
-  return mat4x2<real>(
+fn four_g(x: Held) -> mat4x2f {
+  return mat4x2f(
     subgroupBroadcast(x[24u / WIDTH], 24u % WIDTH),
     subgroupBroadcast(x[25u / WIDTH], 25u % WIDTH),
     subgroupBroadcast(x[26u / WIDTH], 26u % WIDTH),
     subgroupBroadcast(x[27u / WIDTH], 27u % WIDTH));
 }
-fn four_h(x: Held) -> mat4x2<real> {
-  return mat4x2<real>(
+fn four_h(x: Held) -> mat4x2f {
+  return mat4x2f(
     subgroupBroadcast(x[28u / WIDTH], 28u % WIDTH),
     subgroupBroadcast(x[29u / WIDTH], 29u % WIDTH),
     subgroupBroadcast(x[30u / WIDTH], 30u % WIDTH),
@@ -94,9 +94,9 @@ fn start_half(head: u32, i: u32) -> Half {
   return Half(rows, visible, vec4f(MASKED), vec4f());
 }
 
-fn query(address: u32) -> vec2<real> { return unpack_pair(q[address]) * real(QUERY_SCALE); }
 fn read_queries(rows: vec4u, e: u32) -> mat2x4<real> {
-  return transpose(mat4x2<real>(query(rows.x + e), query(rows.y + e), query(rows.z + e), query(rows.w + e)));
+  return transpose(mat4x2<real>(
+    unpack_pair(q[rows.x + e]), unpack_pair(q[rows.y + e]), unpack_pair(q[rows.z + e]), unpack_pair(q[rows.w + e])));
 }
 
 fn mask_block(s: mat4x4f, j: u32, visible: vec4u) -> mat4x4f {
@@ -200,47 +200,47 @@ fn main(
     let more_keys = held_more * u.d_pairs;
     for (var e = 0u; e < u.d_pairs; e++) {
       var x = Held();
-      x[0] = unpack_pair(k[keys.x + e]);
-      if (WIDTH < STEP) { x[1] = unpack_pair(k[keys.y + e]); }
+      x[0] = vec2f(unpack_pair(k[keys.x + e]));
+      if (WIDTH < STEP) { x[1] = vec2f(unpack_pair(k[keys.y + e])); }
       if (2u * WIDTH < STEP) {
-        x[2] = unpack_pair(k[keys.z + e]);
-        x[3] = unpack_pair(k[keys.w + e]);
+        x[2] = vec2f(unpack_pair(k[keys.z + e]));
+        x[3] = vec2f(unpack_pair(k[keys.w + e]));
       }
       if (4u * WIDTH < STEP) {
-        x[4] = unpack_pair(k[more_keys.x + e]);
-        x[5] = unpack_pair(k[more_keys.y + e]);
-        x[6] = unpack_pair(k[more_keys.z + e]);
-        x[7] = unpack_pair(k[more_keys.w + e]);
+        x[4] = vec2f(unpack_pair(k[more_keys.x + e]));
+        x[5] = vec2f(unpack_pair(k[more_keys.y + e]));
+        x[6] = vec2f(unpack_pair(k[more_keys.z + e]));
+        x[7] = vec2f(unpack_pair(k[more_keys.w + e]));
       }
       // Each four are used for both halves at once: that way they need not be kept.
-      let mine = queries_of(low.rows, 0u, e, local);
+      let mine = mat2x4f(queries_of(low.rows, 0u, e, local));
       var mine_high = mine;
-      if (HALVES > 1u) { mine_high = queries_of(high.rows, 1u, e, local); }
+      if (HALVES > 1u) { mine_high = mat2x4f(queries_of(high.rows, 1u, e, local)); }
       let key_a = four_a(x);
-      s.a += pair_product(mine, key_a);
-      if (HALVES > 1u) { t.a += pair_product(mine_high, key_a); }
+      s.a += mine * key_a;
+      if (HALVES > 1u) { t.a += mine_high * key_a; }
       let key_b = four_b(x);
-      s.b += pair_product(mine, key_b);
-      if (HALVES > 1u) { t.b += pair_product(mine_high, key_b); }
+      s.b += mine * key_b;
+      if (HALVES > 1u) { t.b += mine_high * key_b; }
       let key_c = four_c(x);
-      s.c += pair_product(mine, key_c);
-      if (HALVES > 1u) { t.c += pair_product(mine_high, key_c); }
+      s.c += mine * key_c;
+      if (HALVES > 1u) { t.c += mine_high * key_c; }
       let key_d = four_d(x);
-      s.d += pair_product(mine, key_d);
-      if (HALVES > 1u) { t.d += pair_product(mine_high, key_d); }
+      s.d += mine * key_d;
+      if (HALVES > 1u) { t.d += mine_high * key_d; }
       if (STEP > 16u) {
         let key_e = four_e(x);
-        s.e += pair_product(mine, key_e);
-        if (HALVES > 1u) { t.e += pair_product(mine_high, key_e); }
+        s.e += mine * key_e;
+        if (HALVES > 1u) { t.e += mine_high * key_e; }
         let key_f = four_f(x);
-        s.f += pair_product(mine, key_f);
-        if (HALVES > 1u) { t.f += pair_product(mine_high, key_f); }
+        s.f += mine * key_f;
+        if (HALVES > 1u) { t.f += mine_high * key_f; }
         let key_g = four_g(x);
-        s.g += pair_product(mine, key_g);
-        if (HALVES > 1u) { t.g += pair_product(mine_high, key_g); }
+        s.g += mine * key_g;
+        if (HALVES > 1u) { t.g += mine_high * key_g; }
         let key_h = four_h(x);
-        s.h += pair_product(mine, key_h);
-        if (HALVES > 1u) { t.h += pair_product(mine_high, key_h); }
+        s.h += mine * key_h;
+        if (HALVES > 1u) { t.h += mine_high * key_h; }
       }
     }
 
@@ -252,47 +252,47 @@ fn main(
     let more_values = held_more * u.dv_pairs;
     for (var e = 0u; e < u.dv_pairs; e++) {
       var x = Held();
-      x[0] = unpack_pair(v[values.x + e]);
-      if (WIDTH < STEP) { x[1] = unpack_pair(v[values.y + e]); }
+      x[0] = vec2f(unpack_pair(v[values.x + e]));
+      if (WIDTH < STEP) { x[1] = vec2f(unpack_pair(v[values.y + e])); }
       if (2u * WIDTH < STEP) {
-        x[2] = unpack_pair(v[values.z + e]);
-        x[3] = unpack_pair(v[values.w + e]);
+        x[2] = vec2f(unpack_pair(v[values.z + e]));
+        x[3] = vec2f(unpack_pair(v[values.w + e]));
       }
       if (4u * WIDTH < STEP) {
-        x[4] = unpack_pair(v[more_values.x + e]);
-        x[5] = unpack_pair(v[more_values.y + e]);
-        x[6] = unpack_pair(v[more_values.z + e]);
-        x[7] = unpack_pair(v[more_values.w + e]);
+        x[4] = vec2f(unpack_pair(v[more_values.x + e]));
+        x[5] = vec2f(unpack_pair(v[more_values.y + e]));
+        x[6] = vec2f(unpack_pair(v[more_values.z + e]));
+        x[7] = vec2f(unpack_pair(v[more_values.w + e]));
       }
       let at = e * LANES + local;
       var o = scaled(sums[at], fade_low);
       var o_high = o;
       if (HALVES > 1u) { o_high = scaled(sums[dv_high + at], fade_high); }
       let value_a = four_a(x);
-      o += weigh_pair(s.a, value_a);
-      if (HALVES > 1u) { o_high += weigh_pair(t.a, value_a); }
+      o += s.a * transpose(value_a);
+      if (HALVES > 1u) { o_high += t.a * transpose(value_a); }
       let value_b = four_b(x);
-      o += weigh_pair(s.b, value_b);
-      if (HALVES > 1u) { o_high += weigh_pair(t.b, value_b); }
+      o += s.b * transpose(value_b);
+      if (HALVES > 1u) { o_high += t.b * transpose(value_b); }
       let value_c = four_c(x);
-      o += weigh_pair(s.c, value_c);
-      if (HALVES > 1u) { o_high += weigh_pair(t.c, value_c); }
+      o += s.c * transpose(value_c);
+      if (HALVES > 1u) { o_high += t.c * transpose(value_c); }
       let value_d = four_d(x);
-      o += weigh_pair(s.d, value_d);
-      if (HALVES > 1u) { o_high += weigh_pair(t.d, value_d); }
+      o += s.d * transpose(value_d);
+      if (HALVES > 1u) { o_high += t.d * transpose(value_d); }
       if (STEP > 16u) {
         let value_e = four_e(x);
-        o += weigh_pair(s.e, value_e);
-        if (HALVES > 1u) { o_high += weigh_pair(t.e, value_e); }
+        o += s.e * transpose(value_e);
+        if (HALVES > 1u) { o_high += t.e * transpose(value_e); }
         let value_f = four_f(x);
-        o += weigh_pair(s.f, value_f);
-        if (HALVES > 1u) { o_high += weigh_pair(t.f, value_f); }
+        o += s.f * transpose(value_f);
+        if (HALVES > 1u) { o_high += t.f * transpose(value_f); }
         let value_g = four_g(x);
-        o += weigh_pair(s.g, value_g);
-        if (HALVES > 1u) { o_high += weigh_pair(t.g, value_g); }
+        o += s.g * transpose(value_g);
+        if (HALVES > 1u) { o_high += t.g * transpose(value_g); }
         let value_h = four_h(x);
-        o += weigh_pair(s.h, value_h);
-        if (HALVES > 1u) { o_high += weigh_pair(t.h, value_h); }
+        o += s.h * transpose(value_h);
+        if (HALVES > 1u) { o_high += t.h * transpose(value_h); }
       }
       sums[at] = o;
       if (HALVES > 1u) { sums[dv_high + at] = o_high; }

@@ -10,8 +10,8 @@ const WIDTH: u32 = min(LANES, KEYS);
 struct Running { maximum: vec4<f32>, sum: vec4<f32> }
 
 // Quads of the keys that this lane holds in a step: WIDTH * g + lane % WIDTH, for every g below KEYS / WIDTH.
-alias Held = array<real4, 4>;
-struct Step { a: mat4x4<real>, b: mat4x4<real>, c: mat4x4<real>, d: mat4x4<real> } // column: key, row: dimension
+alias Held = array<vec4f, 4>;
+struct Step { a: mat4x4f, b: mat4x4f, c: mat4x4f, d: mat4x4f } // column: key, row: dimension
 
 var<workgroup> slots: array<Slot, KEYS>;
 var<workgroup> queries: array<mat4x4<real>, D_QUADS * LANES>; // [d / 4, lane], column: dimension, row: query
@@ -19,36 +19,38 @@ var<workgroup> sums: array<mat4x4<f32>, DV_QUADS * LANES>;    // [dv / 4, lane],
 
 fn query(rows: Queries, index: u32, column: u32) -> real4 {
   let row = rows.first + rows.step * min(index, rows.count - 1u);
-  return unpack_real(q[row * u.d_quads + column]) * real(u.query_scale);
+  return unpack_real(q[row * u.d_quads + column]);
 }
 
 fn start(rows: Queries, lane: u32) -> Running {
-  let i = lane * 4u;
   for (var e = 0u; e < u.d_quads; e++) {
-    queries[e * LANES + lane] = transpose(mat4x4<real>(
-      query(rows, i, e), query(rows, i + 1u, e), query(rows, i + 2u, e), query(rows, i + 3u, e)));
+    var mine = mat4x4<real>(); // column: query
+    for (var r = 0u; r < u.four; r++) {
+      mine = mat4x4<real>(mine[1], mine[2], mine[3], query(rows, lane * 4u + r, e));
+    }
+    queries[e * LANES + lane] = transpose(mine);
   }
   return Running(vec4<f32>(FIRST_MAXIMUM), vec4<f32>());
 }
 
 fn spread(x: Held) -> Step {
   return Step(
-    mat4x4<real>(
+    mat4x4f(
       subgroupBroadcast(x[0], 0u),
       subgroupBroadcast(x[1u / WIDTH], 1u % WIDTH),
       subgroupBroadcast(x[2u / WIDTH], 2u % WIDTH),
       subgroupBroadcast(x[3u / WIDTH], 3u % WIDTH)),
-    mat4x4<real>(
+    mat4x4f(
       subgroupBroadcast(x[4u / WIDTH], 4u % WIDTH),
       subgroupBroadcast(x[5u / WIDTH], 5u % WIDTH),
       subgroupBroadcast(x[6u / WIDTH], 6u % WIDTH),
       subgroupBroadcast(x[7u / WIDTH], 7u % WIDTH)),
-    mat4x4<real>(
+    mat4x4f(
       subgroupBroadcast(x[8u / WIDTH], 8u % WIDTH),
       subgroupBroadcast(x[9u / WIDTH], 9u % WIDTH),
       subgroupBroadcast(x[10u / WIDTH], 10u % WIDTH),
       subgroupBroadcast(x[11u / WIDTH], 11u % WIDTH)),
-    mat4x4<real>(
+    mat4x4f(
       subgroupBroadcast(x[12u / WIDTH], 12u % WIDTH),
       subgroupBroadcast(x[13u / WIDTH], 13u % WIDTH),
       subgroupBroadcast(x[14u / WIDTH], 14u % WIDTH),
@@ -101,18 +103,18 @@ fn attend(state: ptr<function, Running>, rows: Queries, keys: u32, used: u32, la
   let from_keys = held * u.d_quads;
   for (var e = 0u; e < u.d_quads; e++) {
     var x = Held();
-    x[0] = unpack_real(k[from_keys.x + e]);
-    if (WIDTH < 16u) { x[1] = unpack_real(k[from_keys.y + e]); }
+    x[0] = unpack(k[from_keys.x + e]);
+    if (WIDTH < 16u) { x[1] = unpack(k[from_keys.y + e]); }
     if (WIDTH < 8u) {
-      x[2] = unpack_real(k[from_keys.z + e]);
-      x[3] = unpack_real(k[from_keys.w + e]);
+      x[2] = unpack(k[from_keys.z + e]);
+      x[3] = unpack(k[from_keys.w + e]);
     }
     let step_keys = spread(x);
-    let mine = queries[e * LANES + lane];
-    a += product(mine, step_keys.a);
-    b += product(mine, step_keys.b);
-    c += product(mine, step_keys.c);
-    d += product(mine, step_keys.d);
+    let mine = mat4x4f(queries[e * LANES + lane]);
+    a += mine * step_keys.a;
+    b += mine * step_keys.b;
+    c += mine * step_keys.c;
+    d += mine * step_keys.d;
   }
   a *= u.scale;
   b *= u.scale;
@@ -139,18 +141,18 @@ fn attend(state: ptr<function, Running>, rows: Queries, keys: u32, used: u32, la
   let from_values = held * u.dv_quads;
   for (var e = 0u; e < u.dv_quads; e++) {
     var x = Held();
-    x[0] = unpack_real(v[from_values.x + e]);
-    if (WIDTH < 16u) { x[1] = unpack_real(v[from_values.y + e]); }
+    x[0] = unpack(v[from_values.x + e]);
+    if (WIDTH < 16u) { x[1] = unpack(v[from_values.y + e]); }
     if (WIDTH < 8u) {
-      x[2] = unpack_real(v[from_values.z + e]);
-      x[3] = unpack_real(v[from_values.w + e]);
+      x[2] = unpack(v[from_values.z + e]);
+      x[3] = unpack(v[from_values.w + e]);
     }
     let step_values = spread(x);
     var o = scaled(sums[e * LANES + lane], fade);
-    o += product(mat4x4<real>(a), transpose(step_values.a));
-    o += product(mat4x4<real>(b), transpose(step_values.b));
-    o += product(mat4x4<real>(c), transpose(step_values.c));
-    o += product(mat4x4<real>(d), transpose(step_values.d));
+    o += a * transpose(step_values.a);
+    o += b * transpose(step_values.b);
+    o += c * transpose(step_values.c);
+    o += d * transpose(step_values.d);
     sums[e * LANES + lane] = o;
   }
   workgroupBarrier();
@@ -158,17 +160,16 @@ fn attend(state: ptr<function, Running>, rows: Queries, keys: u32, used: u32, la
 
 // Hands every row's output to store(), as finish() of attend.wgsl does.
 fn finish(state: ptr<function, Running>, target_rows: Queries, lane: u32) {
-  let i = lane * 4u;
-  let to = target_rows.first + target_rows.step * i;
-  let step = target_rows.step;
-  let count = target_rows.count;
-  let maximum = (*state).maximum;
-  let sum = (*state).sum;
   for (var e = 0u; e < u.dv_quads; e++) {
-    let o = transpose(sums[e * LANES + lane]);
-    if (i < count) { store(to, e, o[0], maximum.x, sum.x); }
-    if (i + 1u < count) { store(to + step, e, o[1], maximum.y, sum.y); }
-    if (i + 2u < count) { store(to + 2u * step, e, o[2], maximum.z, sum.z); }
-    if (i + 3u < count) { store(to + 3u * step, e, o[3], maximum.w, sum.w); }
+    var o = transpose(sums[e * LANES + lane]); // column: row
+    var maximum = (*state).maximum;
+    var sum = (*state).sum;
+    for (var r = 0u; r < u.four; r++) {
+      let row = lane * 4u + r;
+      if (row < target_rows.count) { store(target_rows.first + target_rows.step * row, e, o[0], maximum.x, sum.x); }
+      o = mat4x4<f32>(o[1], o[2], o[3], o[0]);
+      maximum = maximum.yzwx;
+      sum = sum.yzwx;
+    }
   }
 }

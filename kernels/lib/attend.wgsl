@@ -1,7 +1,7 @@
 // Exact softmax attention of a tile of ROWS queries over any set of keys, KEYS keys a step, with an online softmax: the running
 // maximum, sum and output of a row live in registers, and no score is ever stored. The shader that includes this declares
 // q, k, v: array<quad>, says with `slots` (attend-slots.wgsl) which keys a step has, and calls attend(). Who sees whom is always an interval of the
-// tile's rows, one interval a key. u.query_scale * u.scale is log2(e) / sqrt(d). key_groups = KEY_GROUPS and four = 4 are uniforms
+// tile's rows, one interval a key. u.scale is log2(e) / sqrt(d). key_groups = KEY_GROUPS and four = 4 are uniforms
 // because they bound loops that compilers must not unroll: the code would take seconds to compile.
 //
 // 32 lanes = ROW_GROUPS x KEY_GROUPS. A lane owns the scores of 8 rows x 4 keys, and the output of 8 rows x 2 quads.
@@ -34,9 +34,9 @@ fn start(rows: Queries, lane: u32) -> Running {
 
 // Column c is columns[c] * rows.
 fn outer(columns: real4, rows: real4) -> mat4x4<f32> {
-  return mat4x4<f32>(
-    vec4<f32>(columns.x * rows), vec4<f32>(columns.y * rows), vec4<f32>(columns.z * rows), vec4<f32>(columns.w * rows),
-  );
+  let by = vec4<f32>(columns);
+  let r = vec4<f32>(rows);
+  return mat4x4<f32>(by.x * r, by.y * r, by.z * r, by.w * r);
 }
 fn scale_columns(m: mat4x4<f32>, by: vec4<f32>) -> mat4x4<f32> {
   return mat4x4<f32>(m[0] * by.x, m[1] * by.y, m[2] * by.z, m[3] * by.w);
@@ -58,7 +58,7 @@ fn weigh(scores: mat4x4<f32>, maximum: vec4<f32>) -> mat4x4<f32> {
 fn staged_quad(rows: Queries, keys: u32, index: u32, column: u32) -> real4 {
   if (index < ROWS) {
     let row = rows.first + rows.step * min(index, rows.count - 1u);
-    return unpack_real(q[row * u.d_quads + column]) * real(u.query_scale);
+    return unpack_real(q[row * u.d_quads + column]);
   }
   return unpack_real(k[(keys + slots[index - ROWS].key) * u.d_quads + column]);
 }

@@ -10,8 +10,8 @@ var<workgroup> staged: array<real4, INNER_DEPTH * INNER_STRIDE>; // [quad of the
 // Rows are read again in every step: there is nothing to hold.
 fn hold_rows(me: Lane, depth_quads: u32) {}
 
-fn four_columns(at: u32) -> mat4x4<real> {
-  return mat4x4<real>(staged[at], staged[at + 1u], staged[at + 2u], staged[at + 3u]);
+fn four_columns(at: u32) -> mat4x4f {
+  return mat4x4f(vec4f(staged[at]), vec4f(staged[at + 1u]), vec4f(staged[at + 2u]), vec4f(staged[at + 3u]));
 }
 
 // The products with the STEP columns from `start` on. left(row, e) is quad e of the depth of row `row` of the tile, right(column, e)
@@ -35,10 +35,10 @@ fn inner_products(me: Lane, start: u32, depth_quads: u32) -> Block {
     for (var e = 0u; e < count; e++) {
       let at = e * INNER_STRIDE;
       let rows = transpose(four_columns(at + row));
-      s.a += product(rows, four_columns(at + column));
-      s.b += product(rows, four_columns(at + column + 4u));
-      s.c += product(rows, four_columns(at + column + 8u));
-      s.d += product(rows, four_columns(at + column + 12u));
+      s.a += rows * four_columns(at + column);
+      s.b += rows * four_columns(at + column + 4u);
+      s.c += rows * four_columns(at + column + 8u);
+      s.d += rows * four_columns(at + column + 12u);
     }
     workgroupBarrier();
   }

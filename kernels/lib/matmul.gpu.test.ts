@@ -52,7 +52,6 @@ function planOf(p: BaseParams, shader: string, bindings: readonly string[], matm
       dv_quads: quads(p.dv),
       n_quads: quads(p.n),
       outer_quads: outerQuads(p),
-      four: 4,
       scale: { f32: Math.LOG2E / Math.sqrt(p.d) },
     },
     bindings,

@@ -64,7 +64,6 @@ describe('a pass', () => {
       '../lib/storage-f16.wgsl',
       '../lib/matmul-block.wgsl',
       '../lib/matmul-tile.wgsl',
-      '../lib/matrix-f16.wgsl',
       '../lib/matmul-inner-tile.wgsl',
     ]);
     const outer = matmulPass('f32', tileMatmul({ precision: 'f32', outerQuads: 16, numbers: true }), parts);

@@ -25,7 +25,7 @@
  * its rows (matmul-block.wgsl); between two calls of one of them stands a product. Sums start at zero. Loaders are asked past the end of every matrix: they clamp, and the file makes what
  * they gave count nothing (a weight of zero; a row or column that is not stored). Everything but a loader's and a
  * store's addresses must be the same in all lanes: all call, with the same start, stop, first, end and number of quads.
- * Inner products are of `real`, f16 in f16, summed in f32; outer products are f32.
+ * Factors of inner products are `real`; products and sums are f32.
  *
  * Two implementations stand behind the same functions. `broadcast`: a row belongs to one lane, and columns are loaded once a subgroup and
  * broadcast; fastest on software adapters, where a load costs dozens of multiply-adds. `tile`: 32 lanes share 32 rows x 64 columns
@@ -33,7 +33,6 @@
  */
 import type { Caps, Pass, Precision } from '../contract.ts';
 import { passAt } from './plan.ts';
-import { matrixChunk } from './sdpa.ts';
 
 export type MatmulVariant = 'broadcast' | 'tile';
 
@@ -73,14 +72,15 @@ const smallestSubgroup = 4;
 const chunks = (variant: MatmulVariant, shape: MatmulShape): readonly string[] => [
   '../lib/matmul-block.wgsl',
   `../lib/matmul-${variant}.wgsl`,
-  ...(shape.innerQuads === undefined
-    ? []
-    : [matrixChunk(shape.precision), `../lib/matmul-inner-${variant}.wgsl`]),
+  ...(shape.innerQuads === undefined ? [] : [`../lib/matmul-inner-${variant}.wgsl`]),
   ...(shape.outerQuads === undefined ? [] : [`../lib/matmul-outer-${variant}.wgsl`]),
   ...(shape.numbers === true ? [`../lib/matmul-numbers-${variant}.wgsl`] : []),
 ];
 
-function quadConstants({ innerQuads, outerQuads }: MatmulShape): Pass['constants'] {
+function quadConstants({
+  innerQuads,
+  outerQuads,
+}: Pick<MatmulShape, 'innerQuads' | 'outerQuads'>): Pass['constants'] {
   return {
     ...(innerQuads === undefined ? {} : { INNER_QUADS: innerQuads }),
     ...(outerQuads === undefined ? {} : { OUTER_QUADS: outerQuads }),
@@ -124,16 +124,20 @@ export function tileMatmul(shape: MatmulShape): Matmul {
     workgroupBytes: 16 * (told + inner + outer),
     includes: chunks('tile', shape),
     enables: [],
-    constants: { LANES: tileLanes, ...quadConstants(shape) },
+    constants: { LANES: tileLanes, ...quadConstants({ outerQuads: shape.outerQuads }) },
   };
 }
 
-/** A pass of a kernel on a product: `passAt` with what the product needs put in. */
+/**
+ * A pass of a kernel on a product: `passAt` with what the product needs put in. `four` bounds loops that compilers must not unroll: a
+ * load or store written four times takes four times as long to compile.
+ */
 export function matmulPass(precision: Precision, matmul: Matmul, pass: Parameters<typeof passAt>[1]): Pass {
   return passAt(precision, {
     ...pass,
     includes: [...matmul.includes, ...(pass.includes ?? [])],
     enables: [...matmul.enables, ...(pass.enables ?? [])],
     constants: { ...matmul.constants, ...pass.constants },
+    uniforms: { ...pass.uniforms, four: laneRows },
   });
 }

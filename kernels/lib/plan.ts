@@ -6,6 +6,12 @@ export const quads = (elements: number): number => Math.ceil(elements / 4);
 
 export const ceilDivide = (a: number, b: number): number => Math.ceil(a / b);
 
+/** The next multiple of `step`: room in workgroup memory comes in steps, so that many shapes share one pipeline. */
+export const inSteps = (count: number, step: number): number => ceilDivide(count, step) * step;
+
+/** Quads of room for a row of so many elements, where there is room for more than its own. */
+export const roomQuads = (elements: number): number => Math.max(8, inSteps(quads(elements), 4));
+
 /** Bytes of one element as the precision stores it. */
 export const elementBytes = (precision: Precision): number => (precision === 'f32' ? 4 : 2);
 

@@ -34,7 +34,7 @@ export type SdpaParams = Params<typeof sdpaAxes>;
 export type SdpaShape = BaseParams & Partial<Pick<SdpaParams, 'align' | 'scale'>>;
 
 /** The factor of every score. */
-const scoreScale = ({ scale, d }: SdpaShape): number =>
+export const scoreScale = ({ scale, d }: SdpaShape): number =>
   scale === undefined || scale === 0 ? 1 / Math.sqrt(d) : scale;
 
 /** The mask as `visible.wgsl` takes it: query i sees the first min(m, max(0, i + 1 + lead - lag)) keys. */
@@ -82,8 +82,7 @@ export const sdpaTolerance: Readonly<Record<Precision, Tolerance>> = {
   },
   f16: {
     nmse: 5e-7,
-    because:
-      'products of q and k and of weights and v are rounded to f16 (2^-11 each) before they are summed in f32: 1.8e-7 seen',
+    because: 'weights, where they are factors in f16, and y are rounded to f16, by 2^-11 each: 1.8e-7 seen',
   },
   f16s: {
     nmse: 2.5e-7,
@@ -135,17 +134,13 @@ export function sdpaReference(
 }
 
 /**
- * The factor of q before the products, a power of two so that it rounds nothing. f16 products overflow past 65504, so there
- * q takes as much of a scale below 1 as a power of two can; the rest, and the whole scale elsewhere, falls to the f32 sum.
+ * For matrix units: the factor of q before the products, a power of two so that it rounds nothing. Should a unit round to f16 on
+ * its way, it overflows past 65504; so in f16 q takes as much of a scale below 1 as a power of two can, and the sum the rest.
  */
 export function queryScale(p: SdpaShape): number {
   if (p.precision !== 'f16') return 1;
   return Math.min(1, 2 ** Math.floor(Math.log2(Math.abs(scoreScale(p)))));
 }
-
-/** The chunk that multiplies 4 x 4 blocks of `real`: f16 products, where the precision has them, and f32 sums. */
-export const matrixChunk = (precision: Precision): string =>
-  `../lib/matrix-${precision === 'f16' ? 'f16' : 'f32'}.wgsl`;
 
 /** The factor of the summed products. */
 export const productScale = (p: SdpaShape): number => scoreScale(p) / queryScale(p);

@@ -1,4 +1,4 @@
-// f16 storage, f16 products; sums stay f32.
+// f16 storage, also in workgroup memory; products of f16 are exact in f32, which sums them.
 alias quad = vec4<f16>;
 alias real = f16;
 alias real4 = vec4<f16>;

@@ -1,5 +1,5 @@
 import { defineKernel } from '../contract.ts';
-import type { Caps, InputSpec, Pass } from '../contract.ts';
+import type { Caps, Cost, InputSpec, Pass } from '../contract.ts';
 import {
   attentionOutput,
   keyTensor,
@@ -24,6 +24,7 @@ import {
   tileTolerance,
   tileVariant,
 } from '../lib/tile.ts';
+import type { AttentionTile } from '../lib/tile.ts';
 import { attendTo, firstKeyRow } from '../lib/visible.ts';
 import type { Window } from './positions.ts';
 import { globalCount, spreadPositions, visibleKeys, visiblePairs } from './positions.ts';
@@ -47,15 +48,28 @@ const inputs = (p: Window): readonly InputSpec[] => [
 const globalRowPairs = (p: Window): number =>
   spreadPositions(p).reduce((pairs, position) => pairs + (p.causal ? position + 1 : p.n), 0);
 
-function windowPass(p: Window, caps: Caps): Pass {
-  const dilation = Math.min(p.dilation, p.n);
-  const tile = attentionTile(p, caps);
-  const tiles = ceilDivide(ceilDivide(p.n, dilation), tile.rows);
-  const workgroups = p.batch * p.heads * dilation * tiles;
+/** Rows of the scratch that both passes are bound to: one that nobody uses where nothing is global. */
+const scratchRows = (p: Window): number => Math.max(1, globalCount(p));
+
+/** What the two passes have in common, which is all but numbers and tensors: one pipeline serves both. */
+function attentionPass(
+  p: Window,
+  tile: AttentionTile,
+  own: {
+    readonly name: string;
+    readonly whole: boolean;
+    readonly dilation: number;
+    readonly tiles: number;
+    readonly perHead: number;
+    readonly tensors: readonly string[];
+    readonly cost: Cost;
+  },
+): Pass {
+  const workgroups = p.batch * p.heads * own.perHead;
   return passAt(p.precision, {
-    name: 'window',
-    shader: 'window.wgsl',
-    includes: [...tile.includes, '../lib/attend-write.wgsl', 'globals.wgsl'],
+    name: own.name,
+    shader: 'attention.wgsl',
+    includes: [...tile.includes, '../lib/attend-store.wgsl', 'globals.wgsl'],
     enables: tile.enables,
     constants: tile.constants,
     uniforms: {
@@ -64,55 +78,60 @@ function windowPass(p: Window, caps: Caps): Pass {
       group: p.heads / p.kvHeads,
       causal: Number(p.causal),
       window: Math.min(p.window, p.n),
-      dilation,
+      dilation: own.dilation,
       globals: globalCount(p),
-      tiles,
+      split: splitKeys,
+      splits: splitCount(p),
+      whole: Number(own.whole),
+      tiles: own.tiles,
+      per_head: own.perHead,
       workgroups,
     },
-    bindings: ['q', 'k', 'v', 'global', 'y'],
+    bindings: [...own.tensors, 'global', 'y', 'partial_output', 'partial_stats'],
+    cost: own.cost,
+    workgroups,
+  });
+}
+
+function windowPass(p: Window, caps: Caps): Pass {
+  const dilation = Math.min(p.dilation, p.n);
+  const tile = attentionTile(p, caps);
+  const tiles = ceilDivide(ceilDivide(p.n, dilation), tile.rows);
+  return attentionPass(p, tile, {
+    name: 'window',
+    whole: true,
+    dilation,
+    tiles,
+    perHead: dilation * tiles,
+    tensors: ['q', 'k', 'v'],
     cost: attentionCost(
       p,
       p.batch * p.heads * (visiblePairs(p, spreadPositions(p)) - globalRowPairs(p)),
       [queryTensor(p), keyTensor(p), valueTensor(p)],
       [attentionOutput(p)],
     ),
-    workgroups,
   });
 }
 
 function globalPasses(p: Window, caps: Caps): readonly Pass[] {
   const globals = globalCount(p);
   if (globals === 0) return [];
-  const splits = splitCount(p);
   const tile = attentionTile(p, caps, globals);
   const tiles = ceilDivide(globals, tile.rows);
-  const workgroups = p.batch * p.heads * splits * tiles;
   return [
-    passAt(p.precision, {
+    attentionPass(p, tile, {
       name: 'global-rows',
-      shader: 'global-rows.wgsl',
-      includes: [...tile.includes, '../lib/attend-split.wgsl', 'globals.wgsl'],
-      enables: tile.enables,
-      constants: tile.constants,
-      uniforms: {
-        ...tile.uniforms,
-        n: p.n,
-        group: p.heads / p.kvHeads,
-        causal: Number(p.causal),
-        globals,
-        split: splitKeys,
-        splits,
-        tiles,
-        workgroups,
-      },
-      bindings: ['qg', 'kg', 'vg', 'global', 'partial_output', 'partial_stats'],
+      whole: false,
+      dilation: 1,
+      tiles,
+      perHead: splitCount(p) * tiles,
+      tensors: ['qg', 'kg', 'vg'],
       cost: attentionCost(
         p,
         p.batch * p.heads * globalRowPairs(p),
         [globalQueries(p), keyTensor(p), valueTensor(p)],
         splitScratch(p, globals),
       ),
-      workgroups,
     }),
     mergePass(p, globals, { uniforms: { globals }, positions: ['global'] }),
   ];
@@ -167,7 +186,7 @@ export default defineKernel({
   outputs: (p) => [attentionOutput(p)],
   plan: (p, caps) => ({
     variant: tileVariant(p, caps),
-    scratch: globalCount(p) === 0 ? [] : splitScratch(p, globalCount(p)),
+    scratch: splitScratch(p, scratchRows(p)),
     passes: [windowPass(p, caps), ...globalPasses(p, caps)],
   }),
   cost(p) {

@@ -23,12 +23,6 @@ describe('naive', () => {
     ).toMatchSnapshot();
   });
 
-  it('scales q before the products in f16 only', () => {
-    const scaleOf = (precision: string): unknown =>
-      plan({ n: 8, d: 64, precision }).passes[0].constants.QUERY_SCALE;
-    expect(['f32', 'f16', 'f16s'].map(scaleOf)).toEqual([{ f32: 1 }, { f32: 0.125 }, { f32: 1 }]);
-  });
-
   it('holds batch x heads x n x m scores of four bytes, rows padded to quads, and nothing else', () => {
     fc.assert(
       fc.property(

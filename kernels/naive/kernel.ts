@@ -4,9 +4,7 @@ import { attentionOutput, keyTensor, queryTensor, valueTensor } from '../lib/hea
 import { ceilDivide, passAt, quads, storedBytes } from '../lib/plan.ts';
 import {
   maskUniforms,
-  matrixChunk,
-  productScale,
-  queryScale,
+  scoreScale,
   sdpaAxes,
   sdpaContractCases,
   sdpaCost,
@@ -75,8 +73,7 @@ export default defineKernel({
         passAt(p.precision, {
           name: 'scores',
           shader: 'scores.wgsl',
-          includes: ['../lib/visible.wgsl', matrixChunk(p.precision)],
-          constants: { QUERY_SCALE: { f32: queryScale(p) } },
+          includes: ['../lib/visible.wgsl'],
           uniforms: {
             heads,
             group,
@@ -87,7 +84,7 @@ export default defineKernel({
             row_tiles: rowTiles,
             key_tiles: keyTiles,
             ...maskUniforms(p),
-            scale: { f32: productScale(p) },
+            scale: { f32: scoreScale(p) },
           },
           bindings: ['q', 'k', 'scores'],
           cost: costs.scores,
@@ -105,7 +102,6 @@ export default defineKernel({
         passAt(p.precision, {
           name: 'values',
           shader: 'values.wgsl',
-          includes: [matrixChunk(p.precision)],
           uniforms: {
             heads,
             group,

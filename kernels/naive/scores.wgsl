@@ -4,9 +4,6 @@
 @group(0) @binding(2) var<storage, read_write> scores: array<vec4f>; // [batch, heads, n, m / 4]
 @group(0) @binding(3) var<uniform> u: Uniforms;
 
-fn query(address: u32) -> real4 { return unpack_real(q[address]) * real(QUERY_SCALE); }
-fn key(address: u32) -> real4 { return unpack_real(k[address]); }
-
 fn store(head: u32, i: u32, j: u32, products: vec4f) {
   if (i >= u.n) { return; }
   let seen = vec4u(j, j + 1u, j + 2u, j + 3u) < vec4u(visible_keys(i, u.m, u.lead, u.lag));
@@ -30,9 +27,9 @@ fn main(
   let keys = (vec4u(head / u.group * u.m) + min(vec4u(j, j + 1u, j + 2u, j + 3u), vec4u(u.m - 1u))) * u.d_quads;
   var s = mat4x4f(); // column: query, row: key
   for (var e = 0u; e < u.d_quads; e++) {
-    let queries = mat4x4<real>(query(rows.x + e), query(rows.y + e), query(rows.z + e), query(rows.w + e));
-    let tile_keys = mat4x4<real>(key(keys.x + e), key(keys.y + e), key(keys.z + e), key(keys.w + e));
-    s += product(transpose(tile_keys), queries);
+    let queries = mat4x4f(unpack(q[rows.x + e]), unpack(q[rows.y + e]), unpack(q[rows.z + e]), unpack(q[rows.w + e]));
+    let tile_keys = mat4x4f(unpack(k[keys.x + e]), unpack(k[keys.y + e]), unpack(k[keys.z + e]), unpack(k[keys.w + e]));
+    s += transpose(tile_keys) * queries;
   }
   store(head, i, j, s[0]);
   store(head, i + 1u, j, s[1]);

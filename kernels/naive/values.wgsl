@@ -4,9 +4,6 @@
 @group(0) @binding(2) var<storage, read_write> y: array<quad>;    // [batch, heads, n, dv / 4]
 @group(0) @binding(3) var<uniform> u: Uniforms;
 
-fn weight(address: u32) -> real4 { return real4(weights[address]); }
-fn value(address: u32) -> real4 { return unpack_real(v[address]); }
-
 @compute @workgroup_size(64)
 fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,
@@ -26,9 +23,9 @@ fn main(
   for (var at = 0u; at < u.m_quads; at++) {
     // Keys past the end have weight 0 and read the last value.
     let keys = (values + min(vec4u(0u, 1u, 2u, 3u) + at * 4u, vec4u(u.m - 1u))) * u.dv_quads + column;
-    let tile_values = mat4x4<real>(value(keys.x), value(keys.y), value(keys.z), value(keys.w));
-    let shares = mat4x4<real>(weight(rows.x + at), weight(rows.y + at), weight(rows.z + at), weight(rows.w + at));
-    sum += product(tile_values, shares);
+    let tile_values = mat4x4f(unpack(v[keys.x]), unpack(v[keys.y]), unpack(v[keys.z]), unpack(v[keys.w]));
+    let shares = mat4x4f(weights[rows.x + at], weights[rows.y + at], weights[rows.z + at], weights[rows.w + at]);
+    sum += tile_values * shares;
   }
   let left = u.n - i;
   let to = first * u.dv_quads + column;

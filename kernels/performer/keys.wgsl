@@ -51,17 +51,14 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) co
     norm = norm * factor + sum_of(weights);
     add_outer_products(me, weights, factor, start, end, 0u, u.slice_quads);
     if (CAUSAL && slice == 0u) {
-      let a = transpose(s.a);
-      let b = transpose(s.b);
-      let c = transpose(s.c);
-      let d = transpose(s.d);
       let at = to + u.dv_quads + (key - begin) / 4u;
-      for (var r = 0u; r < u.lane_rows; r++) {
-        if (feature + r >= u.features) { break; }
-        state[at + r * u.width] = a[r];
-        state[at + r * u.width + 1u] = b[r];
-        state[at + r * u.width + 2u] = c[r];
-        state[at + r * u.width + 3u] = d[r];
+      for (var c = 0u; c < u.four; c++) {
+        var rows = transpose(s.a);
+        for (var r = 0u; r < u.four; r++) {
+          if (feature + r < u.features) { state[at + r * u.width + c] = rows[0]; }
+          rows = mat4x4f(rows[1], rows[2], rows[3], rows[0]);
+        }
+        s = Block(s.b, s.c, s.d, s.a);
       }
     }
   }
@@ -71,12 +68,12 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) co
   for (var i = 0u; i < u.slice_quads / COLUMN_GROUPS; i++) {
     let e = first_quad + own_quad(me, i);
     let sum = transpose(own_sum(me, i));
-    for (var r = 0u; r < u.lane_rows; r++) {
+    for (var r = 0u; r < u.four; r++) {
       if (feature + r < u.features && e < u.dv_quads) { state[to + r * u.width + e] = sum[r]; }
     }
   }
   if (slice > 0u || own_column(me) > 0u) { return; }
-  for (var r = 0u; r < u.lane_rows; r++) {
+  for (var r = 0u; r < u.four; r++) {
     if (feature + r < u.features) {
       stats[(head * u.chunks + chunk) * u.features + feature + r] = vec4f(norm[r], peak[r], top[r], 0.0);
     }

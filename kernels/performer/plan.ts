@@ -2,7 +2,7 @@
 import type { Caps, Params, Pass, Plan, Shape, TensorSpec } from '../contract.ts';
 import type { Matmul, MatmulShape, MatmulVariant } from '../lib/matmul.ts';
 import { broadcastMatmul, matmulPass, tileMatmul } from '../lib/matmul.ts';
-import { ceilDivide, passAt, quads } from '../lib/plan.ts';
+import { ceilDivide, passAt, quads, roomQuads } from '../lib/plan.ts';
 import { passCosts } from './cost.ts';
 
 export const axes = {
@@ -24,12 +24,19 @@ const panelQuads = 16;
 const lanes = 64;
 
 const sliceQuads = (p: PerformerParams, variant: MatmulVariant): number =>
-  variant === 'tile' ? panelQuads : Math.min(panelQuads, quads(p.dv));
+  variant === 'tile' ? panelQuads : Math.min(panelQuads, roomQuads(p.dv));
 
 /** Keys of one partial state. Causal queries weigh the keys of their own chunk pair by pair, so chunks are short there. */
 function chunkChoices(p: PerformerParams, caps: Caps): readonly number[] {
   if (p.causal) return [64, 128];
   return caps.software ? [512, 256, 1024] : [256, 128, 512];
+}
+
+/** With room for a depth in steps, where that leaves as many lanes. */
+function broadcastProduct(p: PerformerParams, shape: MatmulShape, caps: Caps): Matmul | null {
+  const roomy = broadcastMatmul({ ...shape, innerQuads: roomQuads(p.d) }, caps);
+  const exact = broadcastMatmul(shape, caps);
+  return roomy?.tileRows === exact?.tileRows ? roomy : exact;
 }
 
 interface Products {
@@ -40,10 +47,15 @@ interface Products {
 /** Null where the products do not fit: only ever for `broadcast`. */
 function products(p: PerformerParams, caps: Caps, variant: MatmulVariant, chunk: number): Products | null {
   const outerQuads = sliceQuads(p, variant);
-  const shape: MatmulShape = { precision: p.precision, innerQuads: quads(p.d), outerQuads, numbers: true };
+  const shape: MatmulShape = {
+    precision: p.precision,
+    innerQuads: quads(p.d),
+    outerQuads,
+    numbers: true,
+  };
   const withPairs = { ...shape, outerQuads: outerQuads + (p.causal ? quads(chunk) : 0) };
   if (variant === 'tile') return { keys: tileMatmul(shape), queries: tileMatmul(withPairs) };
-  const [keys, queries] = [broadcastMatmul(shape, caps), broadcastMatmul(withPairs, caps)];
+  const [keys, queries] = [broadcastProduct(p, shape, caps), broadcastProduct(p, withPairs, caps)];
   // A tile of queries must not reach into a second chunk.
   if (keys === null || queries === null || (p.causal && chunk % queries.tileRows !== 0)) return null;
   return { keys, queries };
@@ -115,13 +127,12 @@ export function plan(p: PerformerParams, caps: Caps, shape: Shape = shapes(p, ca
         m,
         d_quads: dQuads,
         dv_quads: dvQuads,
-        slice_quads: slice,
+        slice_quads: variant === 'tile' ? slice : Math.min(slice, dvQuads),
         features,
         chunk,
         chunks,
         width,
         rows,
-        lane_rows: 4,
         scale: { f32: Math.LOG2E / p.d ** 0.25 },
         feature_eps: { f32: p.featureEps },
         eps: { f32: p.eps * features },

@@ -95,8 +95,9 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) co
       if (pair_step == 0u) { factor = scale; }
       let i = PAIRS + pair_step * 4u;
       let own = row - chunk_begin;
-      weights = Block(
-        pairs(me, i, own, scale), pairs(me, i + 1u, own, scale), pairs(me, i + 2u, own, scale), pairs(me, i + 3u, own, scale));
+      for (var c = 0u; c < u.four; c++) {
+        weights = Block(weights.b, weights.c, weights.d, pairs(me, i + c, own, scale));
+      }
       last_row = u.features + min(u.chunk, u.n - chunk_begin);
       start = u.features + 1u + pair_step * STEP;
       stop = start + STEP;
@@ -112,7 +113,7 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(num_workgroups) co
   for (var i = 0u; i < u.slice_quads / COLUMN_GROUPS; i++) {
     let e = first_quad + own_quad(me, i);
     let o = transpose(scale_rows(features_sum(me, i, scale), 1.0 / divisor));
-    for (var r = 0u; r < u.lane_rows; r++) {
+    for (var r = 0u; r < u.four; r++) {
       if (row + r < u.n && e < u.dv_quads) { y[(head * u.n + row + r) * u.dv_quads + e] = pack(o[r]); }
     }
   }

@@ -79,6 +79,7 @@ fn main(
     let weight_first = (head * u.chunks + chunk) * (CHUNK + 2u) * QUADS;
     var sum = Chunk();
     var tails = Chunk(); // x times what it counts in the state at the chunk's end
+    let tail = weights[weight_first + CHUNK * QUADS + lane % QUADS];
 
     for (var q = 0u; q < u.quads; q++) {
       // Tokens past the end read the last one; their weights are 0.
@@ -93,7 +94,7 @@ fn main(
         held[3] = weights[at.w];
       }
       add(&sum, own, held);
-      tails = Chunk(tails.b, tails.c, tails.d, scaled(own, weights[weight_first + CHUNK * QUADS + q]));
+      tails = Chunk(tails.b, tails.c, tails.d, scaled(own, subgroupShuffle(tail, q)));
     }
 
     let growth = weight_first + (CHUNK + 1u) * QUADS;
@@ -104,6 +105,7 @@ fn main(
       weights[growth + held_tokens.z / 4u % QUADS][lane % 4u],
       weights[growth + held_tokens.w / 4u % QUADS][lane % 4u]);
     let rows = (vec4u(token_first) + min(held_tokens + first, last)) * u.state_quads;
+    // Two loops, although they read the same state: the code of both together outgrows the instruction caches of a processor.
     for (var e = 0u; e < u.state_quads; e++) {
       var held = Held();
       held[0] = unpack(C[rows.x + e]) * fades.x;
@@ -112,9 +114,10 @@ fn main(
         held[2] = unpack(C[rows.z + e]) * fades.z;
         held[3] = unpack(C[rows.w + e]) * fades.w;
       }
-      var own = state[e * LANES + local];
-      add(&sum, own, held);
-
+      add(&sum, state[e * LANES + local], held);
+    }
+    for (var e = 0u; e < u.state_quads; e++) {
+      var held = Held();
       held[0] = unpack(B[rows.x + e]);
       if (WIDTH < 16u) { held[1] = unpack(B[rows.y + e]); }
       if (WIDTH < 8u) {
@@ -122,7 +125,7 @@ fn main(
         held[3] = unpack(B[rows.w + e]);
       }
       let shared_quads = spread(held);
-      own *= decay;
+      var own = state[e * LANES + local] * decay;
       own += tails.a * transpose(shared_quads.a);
       own += tails.b * transpose(shared_quads.b);
       own += tails.c * transpose(shared_quads.c);

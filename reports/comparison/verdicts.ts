@@ -50,7 +50,8 @@ const slowdownOf = (one: ComparedCase): number => Math.log(timedOf(one)?.effect.
 export function worstFirst(cases: readonly ComparedCase[]): readonly ComparedCase[] {
   const rank = (one: ComparedCase): number => verdictOrder.indexOf(one.verdict);
   return [...cases].sort(
-    (a, b) => rank(a) - rank(b) || slowdownOf(b) - slowdownOf(a) || (a.id < b.id ? -1 : 1),
+    (a, b) =>
+      rank(a) - rank(b) || slowdownOf(b) - slowdownOf(a) || a.id.localeCompare(b.id, 'en', { numeric: true }),
   );
 }
 

@@ -8,6 +8,8 @@ import { scalingRun } from './records.ts';
 const attacks = [
   'comma, "quotes" and \'more\'',
   'two\nlines\r\nand a\ttab',
+  'one\nmore',
+  'bell \u0007, zero \0, escape \u001b[31m, next line \u0085',
   '</script><script>alert(1)</script><img src=x onerror="alert(2)">',
   'a & b &amp; c &lt; d ]]> e',
   '100 % :: ::error title=x::y %0A %25',

@@ -16,6 +16,8 @@ import {
   comparisonFormatList,
   comparisonFormatsHelp,
   formatOption,
+  kernelFileHelp,
+  kernelFileOption,
   kernelsHelp,
   kernelsOption,
   positiveSeconds,
@@ -29,6 +31,7 @@ interface CompareFlags {
   readonly out?: string;
   readonly adapter: string;
   readonly kernels?: readonly string[];
+  readonly kernel?: readonly string[];
   readonly axis?: readonly string[];
   readonly budget?: number;
   readonly pairs?: number;
@@ -67,6 +70,8 @@ Examples:
   attnbench compare --base v1.0 --head v1.1 scaling          two revisions
   attnbench compare --base ../old 'flash:n=1024,heads=8'     one case against another folder
   attnbench compare --base main --budget 600 --strict        for a gate that lets nothing pass undecided
+  attnbench compare --kernel my-flash.wgsl --base old.wgsl   your own kernel against another file of it
+  attnbench compare --kernel my-flash.wgsl --base main       or against what the file was in a revision
   attnbench compare --install-base ../old 'copy:n=64'        another harness or another Dawn, in pairs of processes
   attnbench compare runs/gpu runs/lavapipe                   stored runs side by side, which is no regression test`;
 
@@ -88,6 +93,7 @@ export function register(program: Command, io: Io, act: Act): void {
     .option('-o, --out <folder>', 'where the comparison is kept (default: runs/compare-<time>)')
     .option(adapterOption, adapterHelp, 'auto')
     .option(kernelsOption, kernelsHelp, wordList('--kernels'))
+    .option(kernelFileOption, kernelFileHelp, collect)
     .option(axisOption, axisHelp, collect)
     .option(
       '--budget <seconds>',
@@ -130,6 +136,9 @@ async function run(
   if (flags.base !== undefined && flags.installBase !== undefined) {
     throw new UsageError('--base compares kernels and --install-base whole installs; leave one of them out');
   }
+  if (flags.installBase !== undefined && flags.kernel !== undefined) {
+    throw new UsageError('--install-base compares whole installs; hold --kernel against a --base');
+  }
   const base = flags.base ?? flags.installBase;
   if (base === undefined) {
     const folders = targets.filter((word) => existsSync(join(word, 'records.jsonl')));
@@ -152,6 +161,7 @@ async function run(
       head: flags.head ?? null,
       targets: targets.length === 0 ? ['quick'] : targets,
       kernels: flags.kernels ?? null,
+      kernelFiles: flags.kernel ?? [],
       axes: flags.axis ?? [],
       adapter: flags.adapter,
       out: flags.out ?? null,

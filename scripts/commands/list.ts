@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../harness/errors.ts';
 import { estimateSeconds } from '../../harness/estimate.ts';
+import type { KernelFile } from '../../harness/hosts/kernel-files.ts';
+import { loadKernelFiles } from '../../harness/hosts/kernel-files.ts';
 import { kernelIds, loadKernels } from '../../harness/hosts/kernel-folders.ts';
 import { loadSuite, suiteNames } from '../../harness/hosts/suite-files.ts';
 import type { PlannedCase } from '../../harness/sweep.ts';
@@ -15,6 +17,8 @@ import {
   axisHelp,
   axisOption,
   collect,
+  kernelFileHelp,
+  kernelFileOption,
   kernelsHelp,
   kernelsOption,
   peersHelp,
@@ -27,6 +31,7 @@ import { textTable } from '../text-table.ts';
 
 interface ListOptions {
   readonly kernels?: readonly string[];
+  readonly kernel?: readonly string[];
   readonly peers?: readonly string[];
   readonly axis?: readonly string[];
   readonly shard?: string;
@@ -51,6 +56,7 @@ export function register(program: Command, io: Io, act: Act): void {
     .description('Lists kernels and suites, or the cases of the suites and case ids given.')
     .argument('[suites or case ids...]')
     .option(kernelsOption, kernelsHelp, wordList('--kernels'))
+    .option(kernelFileOption, kernelFileHelp, collect)
     .option(peersOption, peersHelp(), wordList('--peers'))
     .option(axisOption, axisHelp, collect)
     .option('--shard <i/n>', shardHelp)
@@ -62,10 +68,15 @@ export function register(program: Command, io: Io, act: Act): void {
     );
 }
 
-function request(targets: readonly string[], options: ListOptions): Promise<SweepPlan> {
+function request(
+  targets: readonly string[],
+  options: ListOptions,
+  files: readonly KernelFile[],
+): Promise<SweepPlan> {
   return planSweep({
     targets,
     kernels: options.kernels ?? null,
+    files,
     peers: options.peers ?? [],
     axes: options.axis ?? [],
     shard: shardWord(options.shard, process.env),
@@ -88,7 +99,7 @@ const sum = (plan: SweepPlan, estimate: Estimate): number =>
   plan.cases.reduce((total, planned) => total + estimate(planned), 0);
 
 async function listCases(targets: readonly string[], options: ListOptions, io: Io): Promise<ExitCode> {
-  const plan = await request(targets, options);
+  const plan = await request(targets, options, await loadKernelFiles(options.kernel ?? []));
   const estimate = estimator(plan, options);
   const total = sum(plan, estimate);
   if (options.json === true) {
@@ -117,13 +128,14 @@ async function listAll(options: ListOptions, io: Io): Promise<ExitCode> {
     throw new UsageError('-a and --shard need a suite or case id, such as: attnbench list scaling -a n=1024');
   }
   const ids = options.kernels ?? kernelIds();
-  const kernels = await loadKernels(ids);
+  const files = await loadKernelFiles(options.kernel ?? []);
+  const kernels = [...(await loadKernels(ids)), ...files];
   const all = await Promise.all(suiteNames().map(async (name) => ({ name, suite: await loadSuite(name) })));
   const suites = await Promise.all(
     all
       .filter(({ suite }) => ids.some((id) => suiteHasKernel(suite, id)))
       .map(async ({ name, suite: { description } }) => {
-        const plan = await request([name], options);
+        const plan = await request([name], options, []);
         return {
           name,
           description,

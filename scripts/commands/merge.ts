@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../harness/errors.ts';
+import { movedFiles } from '../../harness/hosts/kernel-file-paths.ts';
 import { readRun, RunFolder } from '../../harness/hosts/run-folder.ts';
 import { mergeRuns } from '../../harness/merge.ts';
+import type { RunHeader } from '../../harness/record.ts';
 import type { Act } from '../cli.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -36,6 +38,12 @@ export function register(program: Command, io: Io, act: Act): void {
     );
 }
 
+/** Files that kernels were brought along in are told from the run's folder. */
+const headerIn = (out: string, header: RunHeader, first: string): RunHeader =>
+  header.kernelFiles === undefined
+    ? header
+    : { ...header, kernelFiles: movedFiles(header.kernelFiles, first, out) };
+
 function merge(folders: readonly string[], { out, json }: MergeOptions, io: Io): ExitCode {
   const parts = folders.map((folder) => {
     const { run, truncated } = readRun(folder);
@@ -47,7 +55,7 @@ function merge(folders: readonly string[], { out, json }: MergeOptions, io: Io):
   const { run, missing, duplicates } = merged;
   const folder = RunFolder.create(out);
   try {
-    folder.append(run.header);
+    folder.append(headerIn(out, run.header, folders[0]));
     for (const record of run.cases) folder.append(record);
   } finally {
     folder.close();

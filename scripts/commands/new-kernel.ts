@@ -7,7 +7,8 @@ import { scaffoldKernel } from '../scaffold.ts';
 
 const help = `
 The new folder holds a small kernel that works: the mean of v over the visible keys. Its tests pass at once;
-docs/adding-a-kernel.md says what to change, in which order.
+docs/adding-a-kernel.md says what to change, in which order. A WGSL file of a mechanism that is here needs no folder:
+see --kernel in docs/bring-your-own-kernel.md.
 
 Example:
   attnbench new-kernel sliding

@@ -12,6 +12,8 @@ import {
   axisOption,
   caseTimeoutOption,
   collect,
+  kernelFileHelp,
+  kernelFileOption,
   secondsPerCaseOption,
   profileFormatList,
 } from '../options.ts';
@@ -20,6 +22,7 @@ interface ProfileFlags {
   readonly from?: string;
   readonly adapter?: string;
   readonly axis?: readonly string[];
+  readonly kernel?: readonly string[];
   readonly out?: string;
   readonly dump?: boolean;
   /** False for --no-peaks. */
@@ -42,6 +45,7 @@ Examples:
   attnbench profile naive:n=1024                                    one case
   attnbench profile naive:n=1024 flash:n=1024                       which pass makes the difference
   attnbench profile flash:n=1024 -a variant=tile,broadcast          two variants
+  attnbench profile my-flash:n=1024 flash:n=1024 --kernel my-flash.wgsl   your own beside ours
   attnbench profile naive:d=64 -a n=256:4096:*2                     how the shares move with n
   attnbench profile runs/scaling                                    what an earlier run says of its passes
   attnbench profile --from runs/scaling flash:n=4096,heads=8,d=64   one case of it
@@ -56,6 +60,7 @@ export function register(program: Command, io: Io, act: Act): void {
     .option('--from <folder>', 'draw the cases of this run instead of measuring')
     .option(adapterOption, `${adapterHelp} (default: "auto")`)
     .option(axisOption, axisHelp, collect)
+    .option(kernelFileOption, kernelFileHelp, collect)
     .option(
       '-o, --out <folder>',
       'where run and profile are kept (default: runs/profile-<time>, or the run drawn)',
@@ -100,6 +105,7 @@ function sourceOf(
   const measuring = [
     ...(flags.adapter === undefined ? [] : ['--adapter']),
     ...(flags.axis === undefined ? [] : ['-a']),
+    ...(flags.kernel === undefined ? [] : ['--kernel']),
     ...(flags.secondsPerCase === undefined ? [] : ['--seconds-per-case']),
     ...(flags.dump === true ? ['--dump'] : []),
     ...(flags.peaks ? [] : ['--no-peaks']),
@@ -128,6 +134,7 @@ async function profile(
       ids,
       adapter: flags.adapter ?? null,
       axes: flags.axis ?? [],
+      kernelFiles: flags.kernel ?? [],
       out: flags.out ?? null,
       dump: flags.dump === true,
       peaks: flags.peaks,

@@ -14,6 +14,8 @@ import {
   collect,
   formatList,
   formatOption,
+  kernelFileHelp,
+  kernelFileOption,
   kernelsHelp,
   kernelsOption,
   peersHelp,
@@ -28,6 +30,7 @@ interface RunFlags {
   readonly adapter?: string;
   readonly host: string;
   readonly kernels?: readonly string[];
+  readonly kernel?: readonly string[];
   readonly peers?: readonly string[];
   readonly axis?: readonly string[];
   readonly resume?: string;
@@ -59,6 +62,8 @@ Examples:
   attnbench run scaling --kernels naive,flash --peers tfjs,onnxruntime-web+fix
                                                        what people would use instead, on the same cases
   attnbench run flash:n=4096,heads=8,d=64,causal=true  one case
+  attnbench run scaling --kernel my-flash.wgsl --kernels flash
+                                                       your own kernel beside one of these
   attnbench run --resume runs/scaling                  go on with a run that was stopped
   attnbench run scaling --shard 1/4 --out part1        the first quarter; attnbench merge joins the parts
   attnbench run scaling --shard auto --out part$SLURM_ARRAY_TASK_ID
@@ -76,6 +81,7 @@ export function register(program: Command, io: Io, act: Act): void {
     .option(adapterOption, `${adapterHelp} (default: "auto")`)
     .option('--host <name>', 'what runs WebGPU: node', 'node')
     .option(kernelsOption, kernelsHelp, wordList('--kernels'))
+    .option(kernelFileOption, kernelFileHelp, collect)
     .option(peersOption, peersHelp(), wordList('--peers'))
     .option(axisOption, axisHelp, collect)
     .option('--resume <folder>', 'go on with this run: measure the cases it does not have yet')
@@ -118,6 +124,7 @@ async function run(
       adapter: flags.adapter ?? null,
       host: flags.host,
       kernels: flags.kernels ?? null,
+      kernelFiles: flags.kernel ?? [],
       peers: flags.peers ?? [],
       axes: flags.axis ?? [],
       resume: flags.resume ?? null,

@@ -2,7 +2,9 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../../harness/errors.ts';
-import { kernelIds, loadKernels, refuseUnknownKernels } from '../../harness/hosts/kernel-folders.ts';
+import type { KernelFile } from '../../harness/hosts/kernel-files.ts';
+import { loadKernelFiles } from '../../harness/hosts/kernel-files.ts';
+import { refuseUnknownKernels } from '../../harness/hosts/kernel-folders.ts';
 import { shapeText } from '../../harness/tuning-table.ts';
 import type { GoldenVector } from '../../harness/vectors.ts';
 import { parseVector } from '../../harness/vectors.ts';
@@ -12,13 +14,21 @@ import type { ExitCode } from '../exit-codes.ts';
 import { exitCodes, worstExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { counted, outJson } from '../io.ts';
-import { kernelsHelp, kernelsOption, wordList } from '../options.ts';
+import {
+  collect,
+  kernelFileHelp,
+  kernelFileOption,
+  kernelsHelp,
+  kernelsOption,
+  wordList,
+} from '../options.ts';
 import { textTable } from '../text-table.ts';
 import type { ShapeResult, VectorResult } from '../verify.ts';
-import { otherShapeJobs, shapeJobs, vectorJobs, VerifySessions } from '../verify.ts';
+import { askedKernels, otherShapeJobs, shapeJobs, vectorJobs, VerifySessions } from '../verify.ts';
 
 interface VerifyOptions {
   readonly kernels?: readonly string[];
+  readonly kernel?: readonly string[];
   readonly vectors?: string;
   readonly adapter: string;
   readonly json?: boolean;
@@ -35,6 +45,7 @@ Examples:
   attnbench verify
   attnbench verify --kernels flash --adapter lavapipe
   attnbench verify flash:n=777,d=80,causal=true
+  attnbench verify --kernel my-flash.wgsl
   attnbench verify --vectors my-vectors/`;
 
 export function register(program: Command, io: Io, act: Act): void {
@@ -44,6 +55,7 @@ export function register(program: Command, io: Io, act: Act): void {
     .description('Compares kernels with their float64 reference, or with golden test vectors. Times nothing.')
     .argument('[case ids...]')
     .option(kernelsOption, kernelsHelp, wordList('--kernels'))
+    .option(kernelFileOption, `${kernelFileHelp}; alone without --kernels`, collect)
     .option('--vectors <file or folder>', 'golden test vectors (attn-golden/1) instead of shapes')
     .option(adapterOption, adapterHelp, 'auto')
     .option('--json', 'print JSON')
@@ -54,19 +66,21 @@ export function register(program: Command, io: Io, act: Act): void {
 async function verify(ids: readonly string[], options: VerifyOptions, io: Io): Promise<ExitCode> {
   const kernels = options.kernels ?? null;
   if (kernels !== null) refuseUnknownKernels(kernels);
-  if (options.vectors === undefined) return verifyShapes(ids, kernels, options, io);
+  const files = await loadKernelFiles(options.kernel ?? []);
+  if (options.vectors === undefined) return verifyShapes(ids, kernels, files, options, io);
   if (ids.length > 0) throw new UsageError('give either case ids or --vectors, not both');
-  return verifyVectors(options.vectors, kernels, options, io);
+  return verifyVectors(options.vectors, kernels, files, options, io);
 }
 
 async function verifyShapes(
   ids: readonly string[],
   kernels: readonly string[] | null,
+  files: readonly KernelFile[],
   options: VerifyOptions,
   io: Io,
 ): Promise<ExitCode> {
-  const jobs = await shapeJobs(ids, kernels);
-  const results = await withSessions(options, io, async (sessions) => {
+  const jobs = await shapeJobs(ids, kernels, files);
+  const results = await withSessions(options, files, io, async (sessions) => {
     const done: ShapeResult[] = [];
     const all = [...jobs, ...(await otherShapeJobs(jobs, ids.length > 0, await sessions.caps()))];
     for (const job of all) {
@@ -124,18 +138,19 @@ export function shapesTable(results: readonly ShapeResult[]): string {
 async function verifyVectors(
   path: string,
   kernels: readonly string[] | null,
+  files: readonly KernelFile[],
   options: VerifyOptions,
   io: Io,
 ): Promise<ExitCode> {
   const { vectors, badFiles } = readVectors(path);
-  const loaded = await loadKernels(kernels ?? kernelIds());
+  const loaded = await askedKernels(kernels, files);
   const jobs = vectorJobs(vectors, loaded);
   const mechanisms = new Set(loaded.map(({ kernel }) => kernel.mechanism));
   const unknown = vectors.filter(({ vector }) => !mechanisms.has(vector.mechanism));
   const results =
     jobs.length === 0
       ? []
-      : await withSessions(options, io, async (sessions) => {
+      : await withSessions(options, files, io, async (sessions) => {
           const done: VectorResult[] = [];
           for (const job of jobs) {
             progress(io, done.length, jobs.length, `${job.vector.name} ${job.kernel} ${job.precision}`);
@@ -227,10 +242,11 @@ export function vectorsTable(
 
 async function withSessions<Result>(
   options: VerifyOptions,
+  files: readonly KernelFile[],
   io: Io,
   work: (sessions: VerifySessions) => Promise<Result>,
 ): Promise<Result> {
-  const sessions = new VerifySessions(await chooseAdapter(options.adapter));
+  const sessions = new VerifySessions(await chooseAdapter(options.adapter), files);
   try {
     io.err(`on ${await sessions.adapterName()}\n`);
     return await work(sessions);
