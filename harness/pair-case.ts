@@ -13,12 +13,11 @@ import { freshSeed } from './fresh-seed.ts';
 import { createInputs } from './inputs.ts';
 import type { KernelSource } from './kernel-file/source.ts';
 import { recordedCost } from './measure.ts';
-import { pairRepeats, pairSchedule, pairsThatFit } from './pair-schedule.ts';
+import { pairBlocks, pairRepeats, takesAnotherBlock } from './pair-schedule.ts';
 import type { LoadedKernel, Program } from './program.ts';
 import { seededRandom } from './random.ts';
 import type { ByteCounts, Check, CostCounts } from './record.ts';
 import { plannedBytes } from './refusal.ts';
-import { overrun } from './sampling.ts';
 import { median } from './stats.ts';
 import { checkCall, prepareProgram } from './verify.ts';
 import { WatchedCalls } from './watched-calls.ts';
@@ -348,26 +347,24 @@ class PairedRun {
     // The fastest: a slow spell must not make samples short.
     const fastestNs = Math.min(...warm.filter((ns) => ns > 0));
     const repeats = pairRepeats(fastestNs, clock.tickNs, head.maxRepeats);
-    const warmedNs = host.nowNs();
     for (const watched of [copy, head, base]) await sample(watched, repeats, 1);
-    const startedNs = host.nowNs();
-    const schedule = pairSchedule(
-      pairsThatFit(wanted, seconds, (startedNs - warmedNs) / 3 / 1e9),
-      seededRandom(orderSeed),
-    );
 
     const taken = { pair: new Array<Pair>(), control: new Array<Pair>() };
+    const startedNs = host.nowNs();
     let dropped = 0;
-    for (const [at, { arm, order }] of schedule.entries()) {
-      if ((host.nowNs() - startedNs) / 1e9 > overrun * seconds && taken.pair.length > 1) break;
-      const set = at % head.inputSets;
-      const [one, two] = arm === 'pair' ? [base, head] : [copy, head];
-      const [first, second] = order === 'base first' ? [one, two] : [two, one];
-      const firstNs = await sample(first, repeats, set);
-      const secondNs = await sample(second, repeats, set);
-      const [baseNs, headNs] = order === 'base first' ? [firstNs, secondNs] : [secondNs, firstNs];
-      if (baseNs > 0 && headNs > 0) taken[arm].push({ order, baseNs, headNs });
-      else dropped++;
+    let set = 0;
+    for (const block of pairBlocks(wanted, seededRandom(orderSeed))) {
+      if (!takesAnotherBlock(taken.pair.length, (host.nowNs() - startedNs) / 1e9, seconds)) break;
+      for (const { arm, order } of block) {
+        set = (set + 1) % head.inputSets;
+        const [one, two] = arm === 'pair' ? [base, head] : [copy, head];
+        const [first, second] = order === 'base first' ? [one, two] : [two, one];
+        const firstNs = await sample(first, repeats, set);
+        const secondNs = await sample(second, repeats, set);
+        const [baseNs, headNs] = order === 'base first' ? [firstNs, secondNs] : [secondNs, firstNs];
+        if (baseNs > 0 && headNs > 0) taken[arm].push({ order, baseNs, headNs });
+        else dropped++;
+      }
     }
     await this.endWatch('head', head);
     await this.endWatch('base', base);

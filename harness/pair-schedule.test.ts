@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { pairRepeats, pairSchedule, pairsThatFit } from './pair-schedule.ts';
+import { pairBlocks, pairRepeats, takesAnotherBlock } from './pair-schedule.ts';
 import { seededRandom } from './random.ts';
 
 it('a sample holds as many calls as make a millisecond, and a tick at most half a per cent of it', () => {
@@ -11,21 +11,33 @@ it('a sample holds as many calls as make a millisecond, and a tick at most half 
   expect(pairRepeats(Infinity, 1, 100)).toBe(1);
 });
 
-it('slow cases take fewer pairs, but never fewer than six, and as many of each order', () => {
-  expect(pairsThatFit(50, 2, 0.001)).toBe(50);
-  expect(pairsThatFit(50, 2, 0.05)).toBe(14);
-  expect(pairsThatFit(50, 2, 3)).toBe(6);
+it('a case takes blocks while its seconds last, and six pairs however slow it is, but not for ever', () => {
+  expect(takesAnotherBlock(0, 100, 2)).toBe(true);
+  expect(takesAnotherBlock(20, 1.9, 2)).toBe(true);
+  expect(takesAnotherBlock(20, 2, 2)).toBe(false);
+  expect(takesAnotherBlock(4, 7.9, 2)).toBe(true);
+  expect(takesAnotherBlock(6, 7.9, 2)).toBe(false);
+  expect(takesAnotherBlock(4, 8, 2)).toBe(false);
 });
 
-it('half the pairs of each arm start with base, and both arms are mixed', () => {
-  const schedule = pairSchedule(50, seededRandom('schedule'));
-  const count = (arm: string, order: string): number =>
-    schedule.filter((one) => one.arm === arm && one.order === order).length;
-  expect([count('pair', 'base first'), count('pair', 'head first')]).toEqual([25, 25]);
-  expect(count('control', 'base first') + count('control', 'head first')).toBe(26);
-  expect(Math.abs(count('control', 'base first') - count('control', 'head first'))).toBe(0);
-  const firstHalf = schedule.slice(0, 38).filter(({ arm }) => arm === 'control').length;
-  expect(firstHalf).toBeGreaterThan(4);
-  expect(firstHalf).toBeLessThan(22);
-  expect(pairSchedule(50, seededRandom('other'))).not.toEqual(schedule);
+it('wherever it ends, as many pairs started with base as with head, and a control for every two', () => {
+  const blocks = pairBlocks(50, seededRandom('schedule'));
+  expect(blocks).toHaveLength(25);
+  for (const block of blocks) {
+    const pairs = block.filter(({ arm }) => arm === 'pair').map(({ order }) => order);
+    expect([...pairs].sort()).toEqual(['base first', 'head first']);
+    expect(block.filter(({ arm }) => arm === 'control')).toHaveLength(1);
+  }
+  const controls = blocks.flat().filter(({ arm }) => arm === 'control');
+  const started = controls.filter(({ order }) => order === 'base first').length;
+  expect([12, 13]).toContain(started);
+});
+
+it('the order within blocks is drawn anew', () => {
+  const orders = (seed: string): string =>
+    pairBlocks(50, seededRandom(seed))
+      .map((block) => block.map(({ arm, order }) => `${arm} ${order}`).join())
+      .join();
+  expect(orders('one')).not.toBe(orders('other'));
+  expect(new Set(pairBlocks(50, seededRandom('one')).map((block) => block[0].arm)).size).toBe(2);
 });

@@ -2,7 +2,7 @@
 import type { Random } from '../kernels/contract.ts';
 import type { PairOrder } from './gate/pairs.ts';
 import { pairOrder } from './gate/pairs.ts';
-import { repeatsFor } from './sampling.ts';
+import { overrun, repeatsFor } from './sampling.ts';
 
 export interface ScheduledPair {
   readonly arm: 'pair' | 'control';
@@ -14,9 +14,8 @@ const shortestSampleNs = 1e6;
 /** Beyond it a tick is too large a part of a sample. */
 const tickShare = 0.005;
 /** With fewer a median says nothing. */
-export const fewestPairs = 6;
-/** Pairs of each arm for one control pair. */
-const pairsPerControl = 2;
+const fewestPairs = 6;
+const pairsPerBlock = 2;
 
 /** Calls per sample. */
 export function pairRepeats(callNs: number, tickNs: number, most: number): number {
@@ -24,25 +23,35 @@ export function pairRepeats(callNs: number, tickNs: number, most: number): numbe
   return Math.min(Math.max(forTick, Math.ceil(shortestSampleNs / Math.max(callNs, 1))), Math.max(most, 1));
 }
 
-const even = (count: number): number => 2 * Math.round(count / 2);
-
-/** How many pairs fit the seconds, when a sample takes `sampleSeconds` of them; all that are wanted where time allows. */
-export function pairsThatFit(wanted: number, seconds: number, sampleSeconds: number): number {
-  const secondsPerPair = 2 * sampleSeconds * (1 + 1 / pairsPerControl);
-  const fitting = Math.floor(seconds / Math.max(secondsPerPair, 1e-9));
-  return even(Math.min(wanted, Math.max(fewestPairs, fitting)));
+/**
+ * Blocks of two pairs, one in each order, and a control pair. Whole blocks are taken for as long as time lasts, so that both arms are
+ * balanced wherever it ends. `pairs` is rounded up to whole blocks.
+ */
+export function pairBlocks(pairs: number, random: Random): readonly (readonly ScheduledPair[])[] {
+  const controls = pairOrder(Math.ceil(pairs / pairsPerBlock), random);
+  return controls.map((order) =>
+    shuffled(
+      [
+        { arm: 'pair', order: 'base first' },
+        { arm: 'pair', order: 'head first' },
+        { arm: 'control', order },
+      ],
+      random,
+    ),
+  );
 }
 
-/** Both arms in one shuffled order, each half base first and half head first. */
-export function pairSchedule(pairs: number, random: Random): readonly ScheduledPair[] {
-  const controls = Math.max(4, even(pairs / pairsPerControl));
-  const arms = [
-    ...pairOrder(pairs, random).map((order) => ({ arm: 'pair' as const, order })),
-    ...pairOrder(controls, random).map((order) => ({ arm: 'control' as const, order })),
-  ];
-  for (let last = arms.length - 1; last > 0; last--) {
+/** Whether a block more is to be taken after so many pairs and seconds. A slow case still takes the fewest, unless those take four times its seconds. */
+export function takesAnotherBlock(pairs: number, elapsedSeconds: number, seconds: number): boolean {
+  if (elapsedSeconds < seconds || pairs === 0) return true;
+  return pairs < fewestPairs && elapsedSeconds < overrun * seconds;
+}
+
+function shuffled(pairs: readonly ScheduledPair[], random: Random): readonly ScheduledPair[] {
+  const order = [...pairs];
+  for (let last = order.length - 1; last > 0; last--) {
     const other = random.integer(last + 1);
-    [arms[last], arms[other]] = [arms[other], arms[last]];
+    [order[last], order[other]] = [order[other], order[last]];
   }
-  return arms;
+  return order;
 }
