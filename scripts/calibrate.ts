@@ -41,7 +41,7 @@ export interface CalibrateOptions {
 
 /** Work whose length is known. */
 const workKernels = new URL('calibration/kernels/', import.meta.url);
-const workSteps = 8000;
+const workSteps = 480;
 const caseTimeoutSeconds = 120;
 
 export interface CalibrationRun {

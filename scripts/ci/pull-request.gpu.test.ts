@@ -88,7 +88,7 @@ beforeAll(() => {
     .replaceAll('work.wgsl', 'loop.wgsl')
     .replace(', STEPS: params.steps', '');
   writeFileSync(fileIn('kernels/loop/kernel.ts'), kernel);
-  writeFileSync(fileIn(loop), `const STEPS: u32 = 20000u;\n${readFileSync(join(work, 'work.wgsl'), 'utf8')}`);
+  writeFileSync(fileIn(loop), `const STEPS: u32 = 960u;\n${readFileSync(join(work, 'work.wgsl'), 'utf8')}`);
   spawnSync('git', ['init', '--quiet', '--initial-branch', 'main', repository]);
   for (const [key, value] of [
     ['user.name', 'somebody'],
@@ -104,7 +104,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('a pull request', () => {
   it('that slows one kernel is red, and the kernel is named everywhere', () => {
     branch('slow', () => {
-      edit(loop, (text) => text.replace('20000u', '40000u'));
+      edit(loop, (text) => text.replace('960u', '1920u'));
       edit('kernels/copy/copy.wgsl', (text) => `${text}// a word more\n`);
     });
     const ended = pullRequest('slow', '--budget', '240', ...cases);
@@ -137,7 +137,7 @@ describe('a pull request', () => {
 
   it('with wrong numbers ends in 3, however fast', () => {
     branch('wrong', () =>
-      edit(loop, (text) => text.replace('20000u', '1u').replace('y[at] = value', 'y[at] = value * 1.5')),
+      edit(loop, (text) => text.replace('960u', '1u').replace('y[at] = value', 'y[at] = value * 1.5')),
     );
     const ended = pullRequest('wrong', ...cases);
     expect(verdicts(ended).loop).toBe('WRONG');

@@ -11,7 +11,7 @@ export default defineKernel({
   mechanism: 'work',
   summary: 'returns v after so many rounds of a loop',
   exactness: 'different function',
-  axes: { steps: { kind: 'integer', default: 8000, min: 1, summary: 'rounds of the loop' } },
+  axes: { steps: { kind: 'integer', default: 480, min: 1, summary: 'rounds of the loop' } },
   tolerance: { f32: exact, f16: exact, f16s: exact },
   contractCases: [{ n: 5, dv: 6 }],
   refuse: (params) =>
