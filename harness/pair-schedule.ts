@@ -1,6 +1,7 @@
 /** Which samples a paired session takes, in which order: pairs of base and head, and control pairs of head and its second copy. */
 import type { Random } from '../kernels/contract.ts';
 import type { PairOrder } from './gate/pairs.ts';
+import { shuffled } from './shuffle.ts';
 import { pairOrder } from './gate/pairs.ts';
 import { overrun, repeatsFor } from './sampling.ts';
 
@@ -45,13 +46,4 @@ export function pairBlocks(pairs: number, random: Random): readonly (readonly Sc
 export function takesAnotherBlock(pairs: number, elapsedSeconds: number, seconds: number): boolean {
   if (elapsedSeconds < seconds || pairs === 0) return true;
   return pairs < fewestPairs && elapsedSeconds < overrun * seconds;
-}
-
-function shuffled(pairs: readonly ScheduledPair[], random: Random): readonly ScheduledPair[] {
-  const order = [...pairs];
-  for (let last = order.length - 1; last > 0; last--) {
-    const other = random.integer(last + 1);
-    [order[last], order[other]] = [order[other], order[last]];
-  }
-  return order;
 }

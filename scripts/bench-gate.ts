@@ -4,7 +4,7 @@
  * Comparisons are appended to the trials that are there already, so that a long measurement can be taken in parts.
  */
 import { fork } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
@@ -21,6 +21,7 @@ import { adapterHelp } from './choose-adapter.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { processIo } from './io.ts';
 import { positiveSeconds } from './options.ts';
+import { makeFolder } from '../harness/hosts/make-folder.ts';
 
 /** A real reduction of work, and a slowdown that must be found. */
 const changes = [-0.0625, 0.05] as const;
@@ -75,7 +76,7 @@ async function benchGate({ adapter, budget, comparisons, tries, out }: Options):
     execArgv: ['--import', import.meta.resolve('tsx')],
   });
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     await measureCalibration(
       {
         commandLine: 'npm run bench:gate',

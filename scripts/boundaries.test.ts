@@ -30,6 +30,8 @@ const forbidden: readonly (readonly [string, string])[] = [
   ['harness/peaks/sweep.ts', 'node:fs'],
   ['harness/peaks/sweep.ts', '../hosts/dawn.ts'],
   ['harness/peaks/sweep.ts', '../../kernels/lib/heads.ts'],
+  ['harness/gate/procedure.ts', 'node:fs'],
+  ['harness/gate/procedure.ts', '../hosts/dawn.ts'],
   ['harness/sampling.ts', 'node:fs'],
   ['harness/kernel-file/kernel.ts', 'node:fs'],
   ['harness/kernel-file/kernel.ts', '../hosts/dawn.ts'],

@@ -7,7 +7,6 @@ import {
   chmodSync,
   copyFileSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   realpathSync,
   rmSync,
@@ -21,6 +20,7 @@ import { fileURLToPath } from 'node:url';
 import { toolFacts } from '../harness/hosts/environment.ts';
 import { formatBytes } from '../harness/format.ts';
 import { bundledPaths, runtimePackages } from './bundle/contents.ts';
+import { makeFolder } from '../harness/hosts/make-folder.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const largestBytes = 60e6;
@@ -46,7 +46,7 @@ function run(command: string, args: readonly string[]): void {
 }
 
 function put(from: string, to: string): void {
-  mkdirSync(dirname(to), { recursive: true });
+  makeFolder(dirname(to));
   copyFileSync(from, to);
 }
 
@@ -70,7 +70,7 @@ export function makeBundle(folder: string, preset = 6): Bundle {
     put(join(root, 'scripts', 'bundle', 'launcher.sh'), join(top, 'attnbench'));
     chmodSync(join(top, 'attnbench'), 0o755);
     chmodSync(join(top, 'bin', 'node'), 0o755);
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const tar = join(staging, 'bundle.tar');
     const same = [
       '--sort=name',

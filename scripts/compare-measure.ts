@@ -8,6 +8,7 @@ import type { NodeSession } from '../harness/hosts/node-session.ts';
 import type { SessionFacts } from '../harness/hosts/session-messages.ts';
 import type { PairedCase, PairOutcome, PairPlan, PairRequest, SideName } from '../harness/pair-case.ts';
 import { seededRandom } from '../harness/random.ts';
+import { shuffled } from '../harness/shuffle.ts';
 import type { Check } from '../harness/record.ts';
 import { median } from '../harness/stats.ts';
 import type { SessionOutcome } from '../harness/sweep-engine.ts';
@@ -277,11 +278,11 @@ export class ComparisonRun {
     { stage, cases }: Batch,
     timed: ReadonlyMap<string, Entry>,
   ): Promise<void> {
-    let shuffled: readonly string[] | null = null;
+    let order: readonly string[] | null = null;
     for (let at = 0; at < cases.length && this.elapsed() < this.budgetSeconds; at++) {
       const session = await this.opened();
-      shuffled ??= inOrderOf(cases, `${this.options.design.seed}/session ${session.number}`);
-      const id = shuffled[at];
+      order ??= shuffled(cases, seededRandom(`${this.options.design.seed}/session ${session.number}`));
+      const id = order[at];
       const entry = timed.get(id);
       if (entry === undefined) throw new RangeError(`'${id}' is not timed`);
       this.deps.notify({ kind: 'case', id });
@@ -382,12 +383,4 @@ function headAlone({ planned: { note }, plan }: Entry): Settled {
 
 function lossOf(reply: Exclude<SessionOutcome, { readonly kind: 'record' }>): string {
   return 'seconds' in reply ? `no answer within ${reply.seconds} s` : reply.message;
-}
-
-function inOrderOf(cases: readonly string[], seed: string): readonly string[] {
-  const random = seededRandom(seed);
-  return cases
-    .map((id) => ({ id, at: random.uniform() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ id }) => id);
 }

@@ -19,7 +19,7 @@ test('a new kernel has its own name everywhere, right types and passing tests', 
   expect(made.stderr).toBe('next: npx vitest run kernels/my-kernel2, then docs/adding-a-kernel.md\n');
   expect(made.status).toBe(0);
   const folder = join(project.folder, 'kernels', 'my-kernel2');
-  const files = ['README.md', 'kernel.test.ts', 'kernel.ts', 'my-kernel2.wgsl'];
+  const files = ['README.md', 'contract.gpu.test.ts', 'kernel.test.ts', 'kernel.ts', 'my-kernel2.wgsl'];
   expect(readdirSync(folder).sort()).toEqual(files);
   expect(made.stdout).toBe(files.map((name) => `kernels/my-kernel2/${name}\n`).join(''));
   for (const name of files) expect(readFileSync(join(folder, name), 'utf8')).not.toContain('template');
@@ -32,7 +32,7 @@ test('a new kernel has its own name everywhere, right types and passing tests', 
   const types = node('node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.new.json');
   expect(types.stdout).toBe('');
   expect(types.status).toBe(0);
-  const tests = node('node_modules/vitest/vitest.mjs', 'run', 'kernels/my-kernel2');
+  const tests = node('node_modules/vitest/vitest.mjs', 'run', '--project', 'unit', 'kernels/my-kernel2');
   expect(tests.stdout).toMatch(/Tests .*2 passed/);
   expect(tests.status).toBe(0);
 

@@ -1,5 +1,6 @@
 /** A session's pairs: base and head timed one right after the other, in an order that is drawn anew for each. */
 import type { Random } from '../../kernels/contract.ts';
+import { shuffled } from '../shuffle.ts';
 import { median } from '../stats.ts';
 import type { SessionOfCase } from './comparison.ts';
 
@@ -17,11 +18,7 @@ export function pairOrder(pairs: number, random: Random): readonly PairOrder[] {
   const orders = Array.from({ length: pairs }, (_, index): PairOrder =>
     (index + first) % 2 === 0 ? 'base first' : 'head first',
   );
-  for (let last = orders.length - 1; last > 0; last--) {
-    const other = random.integer(last + 1);
-    [orders[last], orders[other]] = [orders[other], orders[last]];
-  }
-  return orders;
+  return shuffled(orders, random);
 }
 
 const logRatio = ({ baseNs, headNs }: Pair): number => Math.log(headNs / baseNs);

@@ -1,11 +1,12 @@
 /** What `attnbench calibrate` found on this machine, kept beside the peaks: `compare` quotes it and takes its margin from it. */
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Calibration } from '../gate/comparison.ts';
 import { calibrationSchema } from '../gate/comparison.ts';
 import type { RunHeader } from '../record.ts';
 import { cacheRoot } from './cache.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** What error rates depend on, as far as a comparison knows it. */
 export type CalibrationFacts = Pick<RunHeader, 'adapter' | 'flags' | 'clock'> & {
@@ -46,7 +47,7 @@ export function keepCalibration(
   const path = fileOf(facts, root);
   const partial = `${path}.${randomUUID()}.partial`;
   try {
-    mkdirSync(join(root, 'calibration'), { recursive: true });
+    makeFolder(join(root, 'calibration'));
     writeFileSync(partial, `${JSON.stringify(calibration, null, 2)}\n`);
     renameSync(partial, path);
     return null;

@@ -3,7 +3,6 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   renameSync,
@@ -16,6 +15,7 @@ import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
 import type { Comparison } from '../gate/comparison.ts';
 import { writeFailure } from '../write-failure.ts';
+import { makeFolder } from './make-folder.ts';
 
 export const sessionsFile = (folder: string): string => join(folder, 'sessions.jsonl');
 export const comparisonFile = (folder: string): string => join(folder, 'comparison.json');
@@ -36,7 +36,7 @@ export class ComparisonFolder {
       throw new UsageError(`${folder} holds a comparison already; name another --out`);
     }
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       return new ComparisonFolder(folder, openSync(sessionsFile(folder), 'ax'));
     } catch (error) {
       throw writeFailure(`${folder} cannot be written`, error);

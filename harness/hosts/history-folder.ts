@@ -3,21 +3,14 @@
  * end, and git is told to keep the lines of both sides of a merge.
  */
 import { createHash } from 'node:crypto';
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { inOrder, pointKey, readEntries, refuseNewer } from '../history/entries.ts';
 import type { Acceptance, Environment, Point } from '../history/entry.ts';
 import { environmentSchema } from '../history/entry.ts';
 import { writeFailure } from '../write-failure.ts';
+import { makeFolder } from './make-folder.ts';
 
 const environmentFile = 'environment.json';
 const acceptedFile = 'accepted.jsonl';
@@ -108,7 +101,7 @@ function appendLines(file: string, lines: readonly object[]): void {
 
 function writing(folder: string, write: () => void): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     if (!existsSync(join(folder, '.gitattributes')))
       writeFileSync(join(folder, '.gitattributes'), attributes);
     write();
@@ -131,7 +124,7 @@ export function addPoints(folder: string, environment: Environment, points: read
   const inside = join(folder, id);
   let added = 0;
   writing(folder, () => {
-    mkdirSync(inside, { recursive: true });
+    makeFolder(inside);
     const described = join(inside, environmentFile);
     if (!existsSync(described)) writeFileSync(described, canonical(environment));
     for (const kernel of [...new Set(points.map((point) => point.kernel))].sort()) {

@@ -1,13 +1,14 @@
 /** An installed attnbench: a folder with its own packages, whose command line is run as it is. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../errors.ts';
 import type { Side } from '../gate/comparison.ts';
 import { cacheRoot } from './cache.ts';
 import { toolFacts } from './environment.ts';
+import { makeFolder } from './make-folder.ts';
 
 export interface Install {
   readonly side: Side;
@@ -60,7 +61,7 @@ function installed(wanted: string, identity: string | Buffer): string {
   const folder = join(root, 'node_modules', 'attnbench');
   if (existsSync(launcherOf(folder))) return folder;
   try {
-    mkdirSync(root, { recursive: true });
+    makeFolder(root);
     execFileSync('npm', ['install', '--prefix', root, '--no-save', '--no-audit', '--no-fund', wanted], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });

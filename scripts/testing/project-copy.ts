@@ -15,6 +15,7 @@ const copied = [
   'suites',
   'package.json',
   'tsconfig.json',
+  'vitest.config.ts',
 ];
 /** Libraries that a user adds: large, and no part of the project. */
 const left = join(root, 'peers', 'node_modules');

@@ -1,0 +1,3 @@
+import { contractTests } from '../../harness/testing/kernel-contract.ts';
+
+contractTests(import.meta.url);
