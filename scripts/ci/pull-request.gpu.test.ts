@@ -107,7 +107,7 @@ describe('a pull request', () => {
       edit(loop, (text) => text.replace('960u', '1920u'));
       edit('kernels/copy/copy.wgsl', (text) => `${text}// a word more\n`);
     });
-    const ended = pullRequest('slow', '--budget', '240', ...cases);
+    const ended = pullRequest('slow', '--budget', '90', ...cases);
     expect(ended.stderr).toContain('kept in');
     expect(verdicts(ended).loop).toBe('REGRESSED');
     expect(verdicts(ended).copy).not.toBe('REGRESSED');
