@@ -37,14 +37,15 @@ const findings: AdapterFindings = {
     cpu: null,
   },
   noise: {
-    runs: 400,
-    seconds: 2,
-    medianNs: 2e6,
+    processes: 4,
+    seconds: 5.2,
+    sampleNs: 2e6,
     drift: 0.001,
     autocorrelation: 0.02,
     pairSpread: 0.004,
     sessionSpread: 0.0007,
     detectable: 0.0006,
+    of: { sessions: 10, pairs: 50 },
     tickShare: 1.6e-5,
   },
 };
@@ -151,7 +152,7 @@ test('formatDiagnosis reads as a page', () => {
         clock     timestamp-query, tick 32 ns, an empty pass reads 1.5 µs
         compiler  loop variables are re-initialised
         steady    20 runs of a fixed kernel: GPU 2 ms (middle half within 0.1 %), wall 2.1 ms (middle half within 20.0 %)
-        noise     400 runs of a fixed kernel in 2.0 s, 2 ms each, drift 0.1 %, correlation of neighbours 0.02, pairs vary by 0.4 %, a comparison sees 0.1 %
+        noise     a fixed kernel held against itself in 4 processes, 5.2 s, samples of 2 ms, drift 0.1 %, correlation of neighbours 0.02, pairs vary by 0.4 %, a comparison sees 0.1 %
       lavapipe
         driver    /icd/lavapipe.json
         problem   it crashed

@@ -1,16 +1,21 @@
 /** What `attnbench doctor` knows about a machine, what it advises, and how that reads as text. */
 import { formatRound } from './format.ts';
-import type { Advice, MachineState, Noise } from './noise.ts';
+import type { Noise } from './gate/comparison.ts';
+import type { Advice, MachineState } from './noise.ts';
 import { adviseOnMachine, adviseOnNoise, formatNoise } from './noise.ts';
 import type { AdapterInfo, Clock, RunHeader } from './record.ts';
 import type { Spread, Steadiness } from './steadiness.ts';
 
-export interface AdapterFindings {
+/** What one process finds out about an adapter. */
+export interface InspectedAdapter {
   readonly info: AdapterInfo;
   readonly clock: Clock;
   readonly compiler: RunHeader['compiler'];
   readonly steadiness: Steadiness;
-  /** Null where too few runs of the probe could be timed. */
+}
+
+export interface AdapterFindings extends InspectedAdapter {
+  /** Null where too few pairs of the probe could be timed. */
   readonly noise: Noise | null;
 }
 
@@ -155,7 +160,7 @@ function formatFindings({ info, clock, compiler, steadiness, noise }: AdapterFin
         ...formatSpread('CPU', steadiness.cpu),
       ].join(', ')}`,
     ],
-    ['noise', noise === null ? 'too few runs could be timed to say' : formatNoise(noise)],
+    ['noise', noise === null ? 'too few pairs could be timed to say' : formatNoise(noise)],
   ];
   return rows.map(([label, text]) => `    ${label.padEnd(9)} ${text}`);
 }

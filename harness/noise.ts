@@ -1,20 +1,26 @@
 /**
- * How noisy a machine is, from what the system says of itself and from a fixed kernel timed over and over: which change a comparison
+ * How noisy a machine is, from what the system says of itself and from a fixed kernel held against itself: which change a comparison
  * can see here, what stands in the way, and what would help.
  */
 import { formatRound } from './format.ts';
-import { median, medianInterval, quantile } from './stats.ts';
+import type { ExaminedNoise, Noise } from './gate/comparison.ts';
+import { defaultDesign } from './gate/design.ts';
+import { minimumDetectable } from './gate/effect.ts';
+import type { Pair } from './gate/pairs.ts';
+import { logRatio } from './gate/pairs.ts';
+import type { NullProcess } from './gate/predict.ts';
+import { predictedSpread } from './gate/predict.ts';
+import { median, quantile } from './stats.ts';
 
-/** The design that the detectable effect is for: sessions, each the median of so many pairs. */
-export const probedDesign = { sessions: 10, pairs: 50 } as const;
-/** Found four times out of five by a test that is wrong one time in twenty. */
-const powerFactor = 2.8;
+/** The design that the detectable effect is for: a case that is decided at the second look of a stage. */
+export const probedDesign = { sessions: 10, pairs: defaultDesign.pairsPerSession } as const;
+const mostSessions = Math.max(...defaultDesign.confirmLooks.map(({ sessions }) => sessions));
 
-/** Runs of the fixed kernel in the order taken. */
-export interface NoiseSeries {
-  readonly durationsNs: readonly number[];
-  /** From the start of the first run to the end of the last. */
-  readonly elapsedNs: number;
+/** What one process gave. */
+export interface ProbedProcess extends NullProcess {
+  /** Calls in a sample. */
+  readonly repeats: number;
+  readonly tickShare: number;
 }
 
 /** What the operating system tells; null where it does not. */
@@ -30,58 +36,37 @@ export interface MachineState {
   readonly governor: string | null;
 }
 
-/** What the series says. */
-export interface Noise {
-  readonly runs: number;
-  readonly seconds: number;
-  readonly medianNs: number;
-  /** Median of the last third over that of the first, less one. */
-  readonly drift: number;
-  /** Correlation of a run with the next. */
-  readonly autocorrelation: number;
-  /** Half the middle two thirds of ln(second / first) over neighbouring runs: one standard deviation, were they normal. */
-  readonly pairSpread: number;
-  /** What the median pair log ratio of a session is expected to vary by. */
-  readonly sessionSpread: number;
-  /** The smallest slowdown that `probedDesign` finds four times out of five: 0.02 is 2 %. */
-  readonly detectable: number;
-  /** One tick of the clock over a run. */
-  readonly tickShare: number;
-}
-
-export interface Advice {
-  readonly what: string;
-  readonly how: string;
-}
-
-const fewestRuns = 12;
+export type Advice = ExaminedNoise['unmet'][number];
 
 /** The effect that sessions of this spread can show. */
 export const detectableEffect = (sessionSpread: number, sessions: number = probedDesign.sessions): number =>
-  Math.exp((powerFactor * sessionSpread) / Math.sqrt(sessions)) - 1;
+  minimumDetectable({ standardError: sessionSpread / Math.sqrt(sessions) });
 
-/** Null of a series too short to say anything. */
-export function noiseOf({ durationsNs, elapsedNs }: NoiseSeries, tickNs: number): Noise | null {
-  const usable = durationsNs.filter((ns) => ns > 0);
-  if (usable.length < fewestRuns) return null;
-  const logs = usable.map(Math.log);
+/** In the order taken. */
+const logsOf = (pairs: readonly Pair[]): readonly number[] =>
+  pairs.flatMap(({ order, baseNs, headNs }) =>
+    (order === 'base first' ? [baseNs, headNs] : [headNs, baseNs]).map(Math.log),
+  );
+
+/** Null of too few pairs to say anything. */
+export function noiseOf(processes: readonly ProbedProcess[], seconds: number): Noise | null {
+  const sessionSpread = predictedSpread(processes, probedDesign.pairs);
+  if (sessionSpread === null) return null;
+  const series = processes.map(({ pairs }) => logsOf(pairs));
+  const logs = series.flat();
   const third = Math.floor(logs.length / 3);
-  const ratios = Array.from({ length: logs.length >> 1 }, (_, pair) => logs[2 * pair + 1] - logs[2 * pair]);
-  const interval = medianInterval(ratios);
-  // The interval of a median is 1.96 standard errors to each side; with other counts it goes with the square root.
-  const standardError = interval === null ? Infinity : (interval.high - interval.low) / 2 / 1.96;
-  const sessionSpread = standardError * Math.sqrt(ratios.length / probedDesign.pairs);
-  const medianNs = median(usable);
+  const ratios = processes.flatMap(({ pairs }) => pairs.map(logRatio));
   return {
-    runs: usable.length,
-    seconds: elapsedNs / 1e9,
-    medianNs,
+    processes: processes.length,
+    seconds,
+    sampleNs: Math.exp(median(logs)) * median(processes.map(({ repeats }) => repeats)),
     drift: Math.exp(median(logs.slice(-third)) - median(logs.slice(0, third))) - 1,
-    autocorrelation: correlation(logs.slice(0, -1), logs.slice(1)),
+    autocorrelation: median(series.map((one) => correlation(one.slice(0, -1), one.slice(1)))),
     pairSpread: (quantile(ratios, 5 / 6) - quantile(ratios, 1 / 6)) / 2,
     sessionSpread,
     detectable: detectableEffect(sessionSpread),
-    tickShare: tickNs / medianNs,
+    of: probedDesign,
+    tickShare: median(processes.map(({ tickShare }) => tickShare)),
   };
 }
 
@@ -101,10 +86,11 @@ const busyPerCore = 0.25;
 const noticeableSteal = 0.01;
 const noticeableDrift = 0.05;
 const slowSpells = 0.3;
-const coarseTick = 0.005;
+/** As much as a comparison puts up with. */
+const coarseTick = defaultDesign.margin / 2;
 const warmingC = 5;
-/** The margin below which a comparison calls two versions the same. */
-const wantedEffect = 0.02;
+/** Below it a comparison calls two versions the same. */
+const wantedEffect = defaultDesign.margin;
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
@@ -144,7 +130,7 @@ export function adviseOnMachine({
   return advice;
 }
 
-/** What the series of an adapter says against measuring on it now. */
+/** What the probe of an adapter says against comparing on it now. */
 export function adviseOnNoise(name: string, noise: Noise): readonly Advice[] {
   const advice: Advice[] = [];
   if (Math.abs(noise.drift) > noticeableDrift) {
@@ -155,36 +141,39 @@ export function adviseOnNoise(name: string, noise: Noise): readonly Advice[] {
   }
   if (noise.autocorrelation > slowSpells) {
     advice.push({
-      what: `${name} has slow spells: a run resembles the one before it (correlation ${noise.autocorrelation.toFixed(2)}, wanted at most ${slowSpells})`,
+      what: `${name} has slow spells: a sample resembles the one before it (correlation ${noise.autocorrelation.toFixed(2)}, wanted at most ${slowSpells})`,
       how: 'look for programs that work in bursts; compare with attnbench compare, whose pairs share a spell',
     });
   }
   if (noise.tickShare > coarseTick) {
     advice.push({
-      what: `a tick of the clock of ${name} is ${percent(noise.tickShare)} of a run of the probe (wanted at most ${percent(coarseTick)})`,
-      how: 'calls are repeated within a sample until it is not; expect longer runs',
+      what: `a tick of the clock of ${name} is ${percent(noise.tickShare)} of a sample, though it repeats calls (wanted at most ${percent(coarseTick)})`,
+      how: 'compare larger cases, or use an adapter with a finer clock',
     });
   }
   if (noise.detectable > wantedEffect) {
-    const sessions = sessionsFor(noise.sessionSpread);
     advice.push({
-      what: `a comparison on ${name} sees slowdowns from ${percent(noise.detectable)} on, not from ${percent(wantedEffect)} (${probedDesign.sessions} sessions of ${probedDesign.pairs} pairs)`,
-      how: Number.isFinite(sessions)
-        ? `see to the other points first, or give it ${sessions} sessions`
-        : 'see to the other points first',
+      what: `a comparison on ${name} sees slowdowns from ${percent(noise.detectable)} on after ${noise.of.sessions} processes, not from ${percent(wantedEffect)}`,
+      how: howToSeeMore(noise.sessionSpread),
     });
   }
   return advice;
 }
 
-/** Sessions that would show the wanted effect. */
-const sessionsFor = (sessionSpread: number): number =>
-  Math.ceil(((powerFactor * sessionSpread) / Math.log(1 + wantedEffect)) ** 2);
+/** Every case gets more processes while it is undecided and the budget lasts. */
+function howToSeeMore(sessionSpread: number): string {
+  const sessions = [...Array(mostSessions).keys()].find(
+    (count) => count > 0 && detectableEffect(sessionSpread, count) <= wantedEffect,
+  );
+  return sessions === undefined
+    ? `see to the other points, or use a quieter machine: even ${mostSessions} processes see no less than ${percent(detectableEffect(sessionSpread, mostSessions))}`
+    : `see to the other points, or allow for ${sessions} processes a case with a longer --budget`;
+}
 
 /** One line for a person. */
 export function formatNoise(noise: Noise): string {
   return [
-    `${noise.runs} runs of a fixed kernel in ${noise.seconds.toFixed(1)} s, ${formatRound(noise.medianNs, 'duration')} each`,
+    `a fixed kernel held against itself in ${noise.processes} processes, ${noise.seconds.toFixed(1)} s, samples of ${formatRound(noise.sampleNs, 'duration')}`,
     `drift ${percent(noise.drift)}`,
     `correlation of neighbours ${noise.autocorrelation.toFixed(2)}`,
     `pairs vary by ${percent(noise.pairSpread)}`,

@@ -1,6 +1,5 @@
 /** How steadily this machine does the same work: a fixed short kernel, timed over and over. */
 import type { Host } from './host.ts';
-import type { NoiseSeries } from './noise.ts';
 import { median, quantile } from './stats.ts';
 
 /** Arithmetic in registers only, so that nothing but the machine can vary. The bound is a uniform: constants would be unrolled. */
@@ -60,7 +59,7 @@ class FixedWork {
   private readonly bound: GPUBuffer;
   private readonly sums: GPUBuffer;
 
-  private constructor(device: GPUDevice, host: Host, pipeline: GPUComputePipeline, length: number) {
+  private constructor(device: GPUDevice, host: Host, pipeline: GPUComputePipeline) {
     const { QUERY_RESOLVE, COPY_SRC, COPY_DST, MAP_READ, STORAGE, UNIFORM } = GPUBufferUsage;
     this.device = device;
     this.host = host;
@@ -71,7 +70,7 @@ class FixedWork {
     this.readback = device.createBuffer({ size: 16, usage: MAP_READ | COPY_DST });
     this.bound = device.createBuffer({ size: 16, usage: UNIFORM | COPY_DST });
     this.sums = device.createBuffer({ size: workgroups * 64 * 4, usage: STORAGE });
-    device.queue.writeBuffer(this.bound, 0, new Uint32Array([length]));
+    device.queue.writeBuffer(this.bound, 0, new Uint32Array([steps]));
     this.bindGroup = device.createBindGroup({
       layout: pipeline.getBindGroupLayout(0),
       entries: [
@@ -82,12 +81,12 @@ class FixedWork {
   }
 
   /** Ready to be timed: its first runs are over. */
-  static async warm(device: GPUDevice, host: Host, length: number): Promise<FixedWork> {
+  static async warm(device: GPUDevice, host: Host): Promise<FixedWork> {
     const module = device.createShaderModule({ code: fixedWork });
     const pipeline = await host.wait(
       device.createComputePipelineAsync({ layout: 'auto', compute: { module, entryPoint: 'main' } }),
     );
-    const work = new FixedWork(device, host, pipeline, length);
+    const work = new FixedWork(device, host, pipeline);
     for (let run = 0; run < warmups; run++) await work.run();
     return work;
   }
@@ -138,7 +137,7 @@ const present = (values: readonly (number | null)[]): readonly number[] =>
 
 /** Times the fixed kernel on the device. Takes half a second on a software adapter. */
 export async function measureSteadiness(device: GPUDevice, host: Host): Promise<Steadiness> {
-  const work = await FixedWork.warm(device, host, steps);
+  const work = await FixedWork.warm(device, host);
   try {
     const taken: FixedRun[] = [];
     for (let run = 0; run < runs; run++) taken.push(await work.run());
@@ -148,27 +147,6 @@ export async function measureSteadiness(device: GPUDevice, host: Host): Promise<
       wall: spreadOf(taken.map(({ wallNs }) => wallNs)) ?? { medianNs: 0, relativeQuartileRange: 0 },
       cpu: spreadOf(present(taken.map(({ cpuNs }) => cpuNs))),
     };
-  } finally {
-    work.destroy();
-  }
-}
-
-/** A sample of a comparison is seldom shorter than this probe, about a millisecond on a software adapter: noise depends on length. */
-const seriesSteps = 640;
-const seriesSeconds = 2;
-const mostOfSeries = 1200;
-
-/** The fixed kernel again and again for two seconds: what `noiseOf` judges. */
-export async function measureNoiseSeries(device: GPUDevice, host: Host): Promise<NoiseSeries> {
-  const work = await FixedWork.warm(device, host, seriesSteps);
-  try {
-    const durationsNs: number[] = [];
-    const startNs = host.nowNs();
-    while (durationsNs.length < mostOfSeries && host.nowNs() - startNs < seriesSeconds * 1e9) {
-      const { gpuNs, wallNs } = await work.run();
-      durationsNs.push(gpuNs ?? wallNs);
-    }
-    return { durationsNs, elapsedNs: host.nowNs() - startNs };
   } finally {
     work.destroy();
   }

@@ -5,16 +5,15 @@ import { defaultDesign } from '../harness/gate/procedure.ts';
 import { errorRate } from '../harness/gate/error-rate.ts';
 import { hostFacts } from '../harness/hosts/environment.ts';
 import { keepCalibration } from '../harness/hosts/calibration-store.ts';
-import { loadKernel } from '../harness/hosts/kernel-folders.ts';
 import { nodeHost } from '../harness/hosts/node-host.ts';
 import { openNodeSession } from '../harness/hosts/node-session.ts';
 import type { SessionFacts } from '../harness/hosts/session-messages.ts';
 import type { PairSide } from '../harness/pair-case.ts';
-import { resolveParams } from '../harness/params.ts';
 import { quantile } from '../harness/stats.ts';
 import type { TrialResult, Trial } from './calibrate-measure.ts';
 import { measureTrials } from './calibrate-measure.ts';
 import { calibrationText } from './calibrate-table.ts';
+import { workKernels, workSide } from './calibration/work.ts';
 import { chooseAdapter } from './choose-adapter.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -39,8 +38,6 @@ export interface CalibrateOptions {
   readonly json: boolean;
 }
 
-/** Work whose length is known. */
-const workKernels = new URL('calibration/kernels/', import.meta.url);
 const workSteps = 480;
 const caseTimeoutSeconds = 120;
 
@@ -134,18 +131,12 @@ function nullTrials(
 }
 
 async function slowTrials(slowdown: number, count: number): Promise<readonly Trial[]> {
-  const { kernel, id } = await loadKernel('work', workKernels);
-  const side = (steps: number): PairSide => ({
-    kernels: workKernels.href,
-    kernel: id,
-    params: resolveParams(kernel.axes, { n: 64, d: 64, steps }),
-  });
-  const longer = Math.round(workSteps * (1 + slowdown));
+  const [base, head] = [await workSide(workSteps), await workSide(Math.round(workSteps * (1 + slowdown)))];
   return Array.from({ length: count }, (_, index) => ({
     id: `work made ${slowdown} longer, ${index + 1}`,
     slowdown,
-    base: side(workSteps),
-    head: side(longer),
+    base,
+    head,
   }));
 }
 

@@ -242,6 +242,7 @@ export async function compareInstalls(
     return {
       facts,
       cases: judged,
+      noise: null,
       control: null,
       seconds,
       budgetSeconds,

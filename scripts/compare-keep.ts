@@ -53,7 +53,7 @@ export async function keptComparison(
   };
   const folder = ComparisonFolder.create(out ?? defaultFolder(startedAt));
   try {
-    const { facts, cases, control, design, calibration, budgetSeconds } = await measure(frame, folder);
+    const { facts, cases, noise, control, design, calibration, budgetSeconds } = await measure(frame, folder);
     const comparison: Comparison = {
       ...frame,
       seconds: (nowNs() - startedNs) / 1e9,
@@ -69,6 +69,7 @@ export async function keptComparison(
       },
       control,
       calibration,
+      ...(noise === null ? {} : { noise }),
       cases: cases.map(comparedCase),
     };
     folder.finish(comparison);

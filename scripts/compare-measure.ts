@@ -1,6 +1,6 @@
 /** Measures a comparison: plans both sides on the adapter, checks what only head has, and lets the gate say which cases a fresh process times next. */
 import { EnvironmentError } from '../harness/errors.ts';
-import type { Comparison, SessionOfCase } from '../harness/gate/comparison.ts';
+import type { Comparison, ExaminedNoise, SessionOfCase } from '../harness/gate/comparison.ts';
 import { summarisePairs } from '../harness/gate/pairs.ts';
 import type { Batch, GateDesign, GateResult } from '../harness/gate/procedure.ts';
 import { GateProcedure } from '../harness/gate/procedure.ts';
@@ -36,6 +36,8 @@ export interface CaseOutcome {
 export interface Measured {
   readonly facts: SessionFacts | null;
   readonly cases: readonly CaseOutcome[];
+  /** Null where nothing had to be timed, or there was no time to look. */
+  readonly noise: ExaminedNoise | null;
   readonly control: Comparison['control'];
   /** How long timing took, of how long it could have. */
   readonly seconds: number;
@@ -59,6 +61,7 @@ export type CompareEvent =
       readonly identical: number;
       readonly budgetSeconds: number;
     }
+  | { readonly kind: 'noise'; readonly noise: ExaminedNoise }
   | {
       readonly kind: 'batch';
       readonly stage: Batch['stage'];
@@ -80,12 +83,15 @@ export interface MeasureOptions {
 export interface MeasureDeps {
   /** Opens a fresh process with a device. Throws EnvironmentError. */
   readonly open: () => Promise<PairSession>;
+  readonly examineNoise: () => Promise<ExaminedNoise>;
   readonly nowNs: () => number;
   readonly append: (line: SessionLine) => void;
   readonly notify: (event: CompareEvent) => void;
 }
 
 export const budgetSecondsPerCase = 90;
+/** A shorter budget is not spent on looking how noisy the machine is. */
+const leastBudgetToExamine = 30;
 /** A driver that has just crashed may need a second try to open; after a third nothing is to be expected. */
 const triesToOpen = 3;
 const triesToPlan = 2;
@@ -154,6 +160,7 @@ export class ComparisonRun {
         this.options.design,
       );
       this.startedNs = nowNs();
+      const noise = timed.length === 0 ? null : await this.examineNoise();
       await this.time(gate, new Map(timed.map((entry) => [entry.planned.id, entry])));
       const results = new Map(gate.results().map((result) => [result.id, result]));
       return {
@@ -165,6 +172,7 @@ export class ComparisonRun {
           settled,
           gate: settled === null ? (results.get(planned.id) ?? null) : null,
         })),
+        noise,
         control: gate.control(),
         seconds: this.elapsed(),
         budgetSeconds: this.budgetSeconds,
@@ -172,6 +180,14 @@ export class ComparisonRun {
     } finally {
       await this.end();
     }
+  }
+
+  /** Informs, and keeps nothing from being timed. Counts against the budget. */
+  private async examineNoise(): Promise<ExaminedNoise | null> {
+    if (this.budgetSeconds < leastBudgetToExamine) return null;
+    const noise = await this.deps.examineNoise();
+    this.deps.notify({ kind: 'noise', noise });
+    return noise;
   }
 
   private elapsed(): number {

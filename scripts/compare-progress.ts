@@ -1,4 +1,6 @@
 /** What a comparison says while it runs: on a terminal one line that is rewritten, elsewhere one line a process. */
+import type { ExaminedNoise } from '../harness/gate/comparison.ts';
+import { detectableText } from '../reports/comparison/verdicts.ts';
 import type { CompareEvent, Settled } from './compare-measure.ts';
 import type { Io } from './io.ts';
 import { counted, spokenSeconds } from './io.ts';
@@ -25,6 +27,9 @@ export class CompareProgress {
         );
         return;
       }
+      case 'noise':
+        for (const line of noiseLines(event.noise)) this.keep(line);
+        return;
       case 'batch': {
         this.processes++;
         const what = event.stage === 'screen' ? 'screening' : 'confirming';
@@ -58,6 +63,18 @@ export class CompareProgress {
     if (this.io.interactive) this.rewrite('');
     this.io.err(`${line}\n`);
   }
+}
+
+const mostConditions = 2;
+
+/** What can be seen here, and the first conditions that are unmet. */
+function noiseLines({ measured, unmet }: ExaminedNoise): readonly string[] {
+  const left = unmet.length - mostConditions;
+  return [
+    ...(measured === null ? [] : [detectableText(measured)]),
+    ...unmet.slice(0, mostConditions).map(({ what, how }) => `  unmet: ${what}: ${how}`),
+    ...(left > 0 ? [`  and ${left} more, kept in comparison.json and told by attnbench doctor`] : []),
+  ];
 }
 
 /** Null for what the counts at the end tell. */

@@ -316,6 +316,48 @@ it('every pair measured is in sessions.jsonl, in order, and the first process ch
   ]);
 });
 
+describe('the machine is looked at before anything is timed', () => {
+  const noise = {
+    measured: {
+      processes: 4,
+      seconds: 5.2,
+      sampleNs: 2e6,
+      drift: 0.01,
+      autocorrelation: 0.1,
+      pairSpread: 0.1,
+      sessionSpread: 0.05,
+      detectable: 0.045,
+      of: { sessions: 10, pairs: 50 },
+      tickShare: 1e-5,
+    },
+    unmet: ['load', 'steal', 'drift'].map((what) => ({ what, how: `less ${what}` })),
+  };
+
+  it('what is unmet and what to do is told in a few lines, and kept; nothing is refused', async () => {
+    const ended = await compared({ noise });
+    expect(ended.err).toContain(`
+looked at this machine for 5.2 s: 10 processes show a slowdown from 4.5 % on
+  unmet: load: less load
+  unmet: steal: less steal
+  and 1 more, kept in comparison.json and told by attnbench doctor
+process 1: screening 2 cases`);
+    expect(ended.comparison?.noise).toEqual(noise);
+    expect(ended.code).toBe(exitCodes.ok);
+  });
+
+  it('not where nothing is timed, and not on a budget that it would eat up', async () => {
+    const untimed = await compared({
+      noise,
+      plans: () => ({ base: program('a'), head: program('a') }),
+    });
+    const short = await compared({ noise }, { budgetSeconds: 29 });
+    for (const ended of [untimed, short]) {
+      expect(ended.err).not.toContain('looked at');
+      expect(ended.comparison).not.toHaveProperty('noise');
+    }
+  });
+});
+
 it('the budget ends it: nothing is started after it, and what is open says so', async () => {
   const ended = await compared({ secondsPerPairing: 10 }, { budgetSeconds: 45, targets: ['copy:n=64'] });
   expect(ended.deps.asked).toHaveLength(5);

@@ -1,15 +1,17 @@
 /** `attnbench compare`: two kernel packs, the cases that differ between them, a verdict for each. */
-import type { Calibration, Comparison } from '../harness/gate/comparison.ts';
+import type { Calibration, Comparison, ExaminedNoise } from '../harness/gate/comparison.ts';
 import type { GateDesign } from '../harness/gate/procedure.ts';
 import { defaultDesign } from '../harness/gate/procedure.ts';
 import { readCalibration } from '../harness/hosts/calibration-store.ts';
 import type { AdapterChoice } from '../harness/hosts/choice.ts';
 import type { ComparisonFolder } from '../harness/hosts/comparison-folder.ts';
 import { hostFacts } from '../harness/hosts/environment.ts';
+import { examineNoise } from '../harness/hosts/examine-noise.ts';
 import { currentPack, openPack, repositoryOf } from '../harness/hosts/kernel-packs.ts';
 import { nodeHost } from '../harness/hosts/node-host.ts';
 import { openNodeSession } from '../harness/hosts/node-session.ts';
 import type { SessionFacts } from '../harness/hosts/session-messages.ts';
+import { probeSteps, workSide } from './calibration/work.ts';
 import { chooseAdapter } from './choose-adapter.ts';
 import type { Frame, Judged, KeepOptions } from './compare-keep.ts';
 import { interruptible, keptComparison } from './compare-keep.ts';
@@ -52,6 +54,8 @@ export interface CompareDeps {
   /** Opens a fresh process with a device. Throws EnvironmentError. */
   readonly openSession: (choice: AdapterChoice, number: number) => Promise<PairSession>;
   readonly readCalibration: (facts: SessionFacts) => Calibration | null;
+  /** Takes a few seconds, and never throws EnvironmentError. */
+  readonly examineNoise: (choice: AdapterChoice) => Promise<ExaminedNoise>;
   readonly nowNs: () => number;
   readonly design: GateDesign;
 }
@@ -61,6 +65,7 @@ export const nodeDeps = (caseTimeoutSeconds: number): CompareDeps => ({
   openSession: (choice, number) => openNodeSession({ choice, number, caseTimeoutSeconds }),
   readCalibration: ({ adapter, flags, clock }) =>
     readCalibration({ adapter, flags: [...flags], clock, host: hostFacts() }),
+  examineNoise: async (choice) => examineNoise(choice, await workSide(probeSteps)),
   nowNs: () => nodeHost.nowNs(),
   design: defaultDesign,
 });
@@ -98,6 +103,7 @@ export async function makeComparison(
     return {
       facts: null,
       cases: offline.map(unseen),
+      noise: null,
       control: null,
       seconds: 0,
       budgetSeconds: budgetSecondsPerCase,
@@ -148,6 +154,7 @@ async function onDevice({ options, packs, folder, frame, io, deps }: OnDevice): 
       { design, budgetSeconds, secondsPerCase },
       {
         open,
+        examineNoise: () => deps.examineNoise(choice),
         nowNs: deps.nowNs,
         append: (line) => folder.append(line),
         notify: (event) => progress.handle(event),

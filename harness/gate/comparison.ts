@@ -150,6 +150,35 @@ export const calibrationSchema = z.object({
   nullSpread: z.number().nonnegative(),
 });
 
+/** A fixed kernel held against itself in a few fresh processes, before anything else was timed. */
+const measuredNoiseSchema = z.object({
+  processes: count,
+  seconds: z.number().nonnegative(),
+  /** Median sample. */
+  sampleNs: nanoseconds,
+  /** Median sample of the last third over that of the first, less one. */
+  drift: z.number(),
+  /** Correlation of a sample with the next, within a process. */
+  autocorrelation: z.number(),
+  /** Half the middle two thirds of the pairs' log ratios: one standard deviation, were they normal. */
+  pairSpread: z.number().nonnegative(),
+  /** What the log ratio of a session is expected to vary by. */
+  sessionSpread: z.number().nonnegative(),
+  /** The smallest slowdown that so many sessions of so many pairs find four times out of five: 0.02 is 2 %. */
+  detectable: z.number().nonnegative(),
+  of: z.object({ sessions: count, pairs: count }),
+  /** The timer's step over the median sample. */
+  tickShare: z.number().nonnegative(),
+});
+
+/** Whether the machine was fit to compare on. */
+const examinedNoiseSchema = z.object({
+  /** Null where too few pairs could be timed. */
+  measured: measuredNoiseSchema.nullable(),
+  /** Each condition that was unmet, and what to do about it. */
+  unmet: z.array(z.object({ what: z.string(), how: z.string() })),
+});
+
 export const comparisonSchema = z.object({
   schema: z.literal(comparisonSchemaName),
   kind: z.literal('comparison'),
@@ -178,6 +207,8 @@ export const comparisonSchema = z.object({
     .object({ cases: count, significant: z.boolean(), pValue: z.number().min(0).max(1), message: z.string() })
     .nullable(),
   calibration: calibrationSchema.nullable(),
+  /** Absent where nothing was timed, or the budget was too short to look. */
+  noise: examinedNoiseSchema.optional(),
   cases: z.array(comparedCaseSchema),
 });
 
@@ -191,4 +222,6 @@ export type ComparedCase = z.infer<typeof comparedCaseSchema>;
 export type Verdict = ComparedCase['verdict'];
 export type ErrorRate = z.infer<typeof errorRateSchema>;
 export type Calibration = z.infer<typeof calibrationSchema>;
+export type Noise = z.infer<typeof measuredNoiseSchema>;
+export type ExaminedNoise = z.infer<typeof examinedNoiseSchema>;
 export type Comparison = z.infer<typeof comparisonSchema>;

@@ -89,6 +89,6 @@ function exactShare(sizes: readonly number[], limit: number): number {
 }
 
 /** The slowdown that as many sessions with this scatter find with 80 % power at a level of 5 %: 2.8 = 1.96 + 0.84. */
-export function minimumDetectable({ standardError }: Moments): number {
+export function minimumDetectable({ standardError }: Pick<Moments, 'standardError'>): number {
   return Math.exp(2.8 * standardError) - 1;
 }

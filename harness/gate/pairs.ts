@@ -21,7 +21,7 @@ export function pairOrder(pairs: number, random: Random): readonly PairOrder[] {
   return shuffled(orders, random);
 }
 
-const logRatio = ({ baseNs, headNs }: Pair): number => Math.log(headNs / baseNs);
+export const logRatio = ({ baseNs, headNs }: Pair): number => Math.log(headNs / baseNs);
 
 interface ByOrder {
   readonly logRatio: number;

@@ -77,7 +77,23 @@ function drawPairs(
   });
 }
 
-/** One fresh process that measures one case: `slowdown` 0.05 makes head 5 % slower. */
+/** The pairs of one fresh process that measures one case: `slowdown` 0.05 makes head 5 % slower. */
+export function drawProcess(
+  noise: NoiseModel,
+  slowdown: number,
+  pairs: number,
+  random: Random,
+): { readonly pairs: readonly Pair[]; readonly control: readonly Pair[] } {
+  const process = noise.process * random.normal();
+  const bias = noise.session * random.normal();
+  const controlBias = noise.session * random.normal();
+  return {
+    pairs: drawPairs(noise, pairs, process, Math.log1p(slowdown) + bias, random),
+    control: drawPairs(noise, pairs, process, controlBias, random),
+  };
+}
+
+/** What such a process says. */
 export function drawSession(
   noise: NoiseModel,
   slowdown: number,
@@ -85,16 +101,8 @@ export function drawSession(
   at: { readonly session: number; readonly stage: Stage },
   random: Random,
 ): SessionOfCase {
-  const process = noise.process * random.normal();
-  const bias = noise.session * random.normal();
-  const controlBias = noise.session * random.normal();
-  return {
-    ...at,
-    ...summarisePairs(
-      drawPairs(noise, pairs, process, Math.log1p(slowdown) + bias, random),
-      drawPairs(noise, pairs, process, controlBias, random),
-    ),
-  };
+  const drawn = drawProcess(noise, slowdown, pairs, random);
+  return { ...at, ...summarisePairs(drawn.pairs, drawn.control) };
 }
 
 /** Samples of one side, taken in one process, as the usual designs take them. */

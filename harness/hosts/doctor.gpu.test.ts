@@ -3,7 +3,7 @@ import { adapterSchema, clockSchema } from '../record.ts';
 import { formatDoctor, runDoctor } from './doctor.ts';
 
 test('doctor opens SwiftShader on every machine and measures it', async () => {
-  const report = await runDoctor();
+  const report = await runDoctor(async () => null);
   const found = report.adapters.find(({ word }) => word === 'swiftshader');
   expect(found?.result).toMatchObject({ ok: true });
   for (const { name, result } of report.adapters) {

@@ -1,6 +1,8 @@
 /** Examines this machine for `attnbench doctor`. */
 import { adviseOn, formatDiagnosis, type AdapterDiagnosis, type Advice, type Diagnosis } from '../doctor.ts';
+import type { Noise } from '../gate/comparison.ts';
 import { listAdapterChoices, resolveAdapter } from './adapters.ts';
+import type { AdapterChoice } from './choice.ts';
 import { driverSearch } from './driver-search.ts';
 import { hostFacts, measurementFlags, toolFacts } from './environment.ts';
 import { inspect } from './inspect.ts';
@@ -11,19 +13,25 @@ export interface DoctorReport extends Diagnosis {
   readonly advice: readonly Advice[];
 }
 
-/** Finds every adapter of this machine and measures each, one after the other. Takes a few seconds. */
-export async function runDoctor(machine: Machine = thisMachine()): Promise<DoctorReport> {
+/** Finds every adapter of this machine and measures each, one after the other. Takes some seconds for each. */
+export async function runDoctor(
+  probe: (choice: AdapterChoice) => Promise<Noise | null>,
+  machine: Machine = thisMachine(),
+): Promise<DoctorReport> {
   const stop = watchMachine();
   const survey = await listAdapterChoices(machine);
   const auto = await resolveAdapter('auto', machine);
   const adapters: AdapterDiagnosis[] = [];
   for (const { word, source, choice } of survey.found) {
+    const inspected = await inspect(choice);
     adapters.push({
       name: choice.name,
       word,
       source,
       flags: measurementFlags(choice),
-      result: await inspect(choice),
+      result: inspected.ok
+        ? { ok: true, findings: { ...inspected.findings, noise: await probe(choice) } }
+        : inspected,
     });
   }
   const { cores: _cores, ...load } = stop();

@@ -1,24 +1,29 @@
 import { expect, test } from 'vitest';
+import { resolveParams } from '../params.ts';
 import { choiceFromEnv } from './choice.ts';
 import { examineNoise } from './examine-noise.ts';
+import { builtInKernels, loadKernel } from './kernel-folders.ts';
 
-test('the adapter is probed, and what it can show follows from its runs', async () => {
-  const { machine, noise, advice } = await examineNoise(choiceFromEnv());
-  expect(machine.cores).toBeGreaterThan(0);
-  if (noise === null) throw new Error(JSON.stringify(advice));
-  expect(noise.runs).toBeGreaterThan(50);
-  expect(noise.medianNs).toBeGreaterThan(1e4);
-  expect(noise.detectable).toBeCloseTo(Math.exp((2.8 * noise.sessionSpread) / Math.sqrt(10)) - 1, 12);
-  expect(JSON.parse(JSON.stringify(noise))).toEqual(noise);
+const { kernel, id } = await loadKernel('copy');
+const work = { kernels: builtInKernels.href, kernel: id, params: resolveParams(kernel.axes, { n: 64 }) };
+
+test('the adapter is probed in fresh processes, and what it can show follows from its pairs', async () => {
+  const examined = await examineNoise(choiceFromEnv(), work);
+  const { measured } = examined;
+  if (measured === null) throw new Error(JSON.stringify(examined));
+  expect(measured.processes).toBeGreaterThan(0);
+  expect(measured.sampleNs).toBeGreaterThan(1e5);
+  expect(measured.detectable).toBeCloseTo(Math.exp((2.8 * measured.sessionSpread) / Math.sqrt(10)) - 1, 12);
+  expect(JSON.parse(JSON.stringify(examined))).toEqual(examined);
 });
 
-test('an adapter that does not open is said to', async () => {
+test('an adapter that does not open leaves nothing measured, and is said to', async () => {
   const nowhere = {
     ...choiceFromEnv(),
     name: 'nowhere',
     env: { VK_DRIVER_FILES: '/nowhere.json', VK_ICD_FILENAMES: '/nowhere.json' },
   };
-  const { noise, advice } = await examineNoise(nowhere);
-  expect(noise).toBeNull();
-  expect(advice[0].what).toMatch(/nowhere does not open/);
+  const { measured, unmet } = await examineNoise(nowhere, work);
+  expect(measured).toBeNull();
+  expect(unmet.map(({ what }) => what).join('; ')).toContain('too few pairs could be timed on nowhere');
 });

@@ -1,34 +1,84 @@
 /** Whether this machine is fit to compare on, before anything is compared. */
-import type { Advice, MachineState, Noise } from '../noise.ts';
-import { adviseOnMachine, adviseOnNoise } from '../noise.ts';
+import { EnvironmentError } from '../errors.ts';
+import type { ExaminedNoise, Noise } from '../gate/comparison.ts';
+import type { ProbedProcess } from '../noise.ts';
+import { adviseOnMachine, adviseOnNoise, noiseOf, probedDesign } from '../noise.ts';
+import type { PairSide } from '../pair-case.ts';
 import type { AdapterChoice } from './choice.ts';
-import { inspect } from './inspect.ts';
 import { watchMachine } from './machine-state.ts';
+import { nodeHost } from './node-host.ts';
+import type { NodeSession } from './node-session.ts';
+import { openNodeSession } from './node-session.ts';
 
-export interface NoiseExamination {
-  readonly machine: MachineState;
-  /** Null where the adapter does not open, or too few runs could be timed. */
-  readonly noise: Noise | null;
-  /** Each condition that is unmet, and what to do. */
-  readonly advice: readonly Advice[];
+export interface ProbeDeps {
+  /** Opens a fresh process with a device. Throws EnvironmentError. */
+  readonly open: (choice: AdapterChoice) => Promise<Pick<NodeSession, 'pair' | 'close'>>;
+  readonly nowNs: () => number;
 }
 
-/** Probes the adapter in a process of its own for some seconds, and watches the machine meanwhile. */
-export async function examineNoise(choice: AdapterChoice): Promise<NoiseExamination> {
+const processes = 4;
+/** On an adapter so slow that they have taken longer, no further process is started. */
+const enoughSeconds = 5;
+/** For the pairs of a process. */
+const secondsPerProcess = 0.6;
+const timeoutSeconds = 30;
+
+const nodeDeps: ProbeDeps = {
+  open: (choice) => openNodeSession({ choice, number: 0, caseTimeoutSeconds: timeoutSeconds }),
+  nowNs: () => nodeHost.nowNs(),
+};
+
+/** Holds `work` against itself in a few fresh processes, as a comparison would. Null where the adapter gives too few pairs. */
+export async function probeNoise(
+  choice: AdapterChoice,
+  work: PairSide,
+  { open, nowNs }: ProbeDeps = nodeDeps,
+): Promise<Noise | null> {
+  const startedNs = nowNs();
+  const elapsed = (): number => (nowNs() - startedNs) / 1e9;
+  const probed: ProbedProcess[] = [];
+  try {
+    for (let process = 0; process < processes && elapsed() < enoughSeconds; process++) {
+      const session = await open(choice);
+      const reply = await session.pair({
+        base: work,
+        head: work,
+        seed: 'noise',
+        orderSeed: `noise/${process}`,
+        pairs: probedDesign.pairs,
+        seconds: secondsPerProcess,
+        check: 'some rows',
+      });
+      await session.close();
+      if (reply.kind === 'paired' && reply.outcome.kind === 'timed') probed.push(reply.outcome);
+    }
+  } catch (error) {
+    // Whoever compares on this adapter is told why it does not open.
+    if (!(error instanceof EnvironmentError)) throw error;
+  }
+  return noiseOf(probed, elapsed());
+}
+
+/** Probes the adapter, and watches the machine meanwhile. */
+export async function examineNoise(
+  choice: AdapterChoice,
+  work: PairSide,
+  deps: ProbeDeps = nodeDeps,
+): Promise<ExaminedNoise> {
   const stop = watchMachine();
-  const result = await inspect(choice);
-  const machine = stop();
-  const noise = result.ok ? result.findings.noise : null;
-  const unopened = result.ok
-    ? []
-    : [{ what: `${choice.name} does not open: ${result.problem}`, how: 'ask for another with --adapter' }];
+  const measured = await probeNoise(choice, work, deps);
   return {
-    machine,
-    noise,
-    advice: [
-      ...unopened,
-      ...adviseOnMachine(machine),
-      ...(noise === null ? [] : adviseOnNoise(choice.name, noise)),
+    measured,
+    unmet: [
+      ...adviseOnMachine(stop()),
+      ...(measured === null
+        ? [
+            {
+              what: `too few pairs could be timed on ${choice.name} to say how noisy it is`,
+              how: 'attnbench doctor tells what is wrong with it',
+            },
+          ]
+        : adviseOnNoise(choice.name, measured)),
     ],
   };
 }

@@ -1,14 +1,18 @@
 /** Opens an adapter where it may crash or hang, and measures it there. */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { AdapterDiagnosis, AdapterFindings } from '../doctor.ts';
+import type { InspectedAdapter } from '../doctor.ts';
 import { choiceToEnv, type AdapterChoice } from './choice.ts';
 import { withoutDawnNoise } from './dawn-noise.ts';
 
 const inspectTimeoutMs = 60_000;
 
+export type Inspection =
+  | { readonly ok: true; readonly findings: InspectedAdapter }
+  | { readonly ok: false; readonly problem: string };
+
 /** Opens the adapter in a child process, which may crash or hang. Never rejects. */
-export function inspect(choice: AdapterChoice): Promise<AdapterDiagnosis['result']> {
+export function inspect(choice: AdapterChoice): Promise<Inspection> {
   return new Promise((resolve) => {
     const child = fork(fileURLToPath(new URL('inspect-child.ts', import.meta.url)), [], {
       execArgv: ['--import', import.meta.resolve('tsx')],
@@ -19,7 +23,7 @@ export function inspect(choice: AdapterChoice): Promise<AdapterDiagnosis['result
     });
     let stderr = '';
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    child.on('message', (findings: AdapterFindings) => resolve({ ok: true, findings }));
+    child.on('message', (findings: InspectedAdapter) => resolve({ ok: true, findings }));
     child.on('error', (error) => resolve({ ok: false, problem: error.message }));
     child.on('close', (code, signal) => {
       const said = withoutDawnNoise(stderr)

@@ -8,6 +8,7 @@ import {
   figureSentence,
   headline,
   isBelieved,
+  noiseText,
   reasonText,
   shareText,
   sideText,
@@ -98,4 +99,13 @@ test('the calibration is told with its intervals, or that there is none', () => 
   expect(calibrationText(sampleComparison({ calibration: null }))).toContain(
     'attnbench calibrate measures it',
   );
+});
+
+test('the noise is told with what was unmet and what to do, or not at all', () => {
+  const looked = sampleComparison();
+  expect(noiseText(looked)).toBe(
+    'looked at this machine for 5.2 s: 10 processes show a slowdown from 1.8 % on; unmet: other programs keep the machine busy: stop them before measuring',
+  );
+  expect(noiseText({ ...looked, noise: { measured: null, unmet: [] } })).toBe('nothing stood in the way');
+  expect(noiseText({ ...looked, noise: undefined })).toBeNull();
 });

@@ -3,6 +3,7 @@ import type {
   ComparedCase,
   Comparison,
   ExactFigure,
+  Noise,
   Side,
   Timed,
   Verdict,
@@ -192,5 +193,19 @@ export function calibrationText({ calibration }: Comparison): string {
   return [
     `Calibrated on ${adapter}, ${measuredAt.slice(0, 10)}: the same code was called different in ${rate(falsePositives)} comparisons`,
     ...finds.map((words) => `it finds ${words}`),
+  ].join('; ');
+}
+
+/** What a comparison could see on the machine, as it was before anything was timed. */
+export const detectableText = ({ detectable, of, seconds }: Noise): string =>
+  `looked at this machine for ${seconds.toFixed(1)} s: ${of.sessions} processes show a slowdown from ${shareText(detectable)} on`;
+
+/** The same with everything that stood in the way; null where nobody looked. */
+export function noiseText({ noise }: Comparison): string | null {
+  if (noise === undefined) return null;
+  const unmet = noise.unmet.map(({ what, how }) => `${what}: ${how}`);
+  return [
+    ...(noise.measured === null ? [] : [detectableText(noise.measured)]),
+    unmet.length === 0 ? 'nothing stood in the way' : `unmet: ${unmet.join('; ')}`,
   ].join('; ');
 }

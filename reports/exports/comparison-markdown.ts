@@ -11,6 +11,7 @@ import {
   isBelieved,
   isSameCode,
   moreMemory,
+  noiseText,
   probabilityText,
   reasonText,
   shareText,
@@ -101,6 +102,7 @@ const counted = (count: number, word: string): string => `${count} ${word}`;
 
 function method(comparison: Comparison): string {
   const { command, design, seconds, clock, host, tool, startedAt } = comparison;
+  const noise = noiseText(comparison);
   const lines = [
     `command ${markdownCode(command)}`,
     `base ${markdownCode(sideText(comparison.base))}, head ${markdownCode(sideText(comparison.head))}`,
@@ -108,6 +110,7 @@ function method(comparison: Comparison): string {
     ...(clock === null ? [] : [`clock ${clock.source}, step ${formatDuration(clock.tickNs)}`]),
     `each session is a fresh process with ${design.pairsPerSession} pairs of base and head in shuffled order; looks after ${design.looks.map(({ sessions }) => sessions).join(', ')} sessions share alpha ${design.alpha}; seed ${markdownCode(design.seed)}`,
     `took ${Math.round(seconds)} s of a budget of ${Math.round(design.budgetSeconds)} s`,
+    ...(noise === null ? [] : [`noise: ${markdownCode(noise)}`]),
     ...(comparison.control === null ? [] : [`control: ${markdownCode(comparison.control.message)}`]),
     markdownCode(calibrationText(comparison)),
     `attnbench ${markdownCode(tool.version)}, started ${markdownCode(startedAt)}`,

@@ -102,6 +102,12 @@ describe('a comparison', () => {
     expect(text.split('\n')[1]).toContain('Not to be believed');
     expect(text.indexOf('[!WARNING]')).toBeLessThan(text.indexOf('REGRESSED'));
   });
+  test('says how noisy the machine was, where anybody looked', () => {
+    const line = /^- noise: .*10 processes show a slowdown from 1\.8 % on; unmet: .*stop them/m;
+    expect(comparisonMarkdown(sampleComparison(), commentBytes)).toMatch(line);
+    const unseen = comparisonMarkdown(sampleComparison({ noise: undefined }), commentBytes);
+    expect(unseen).not.toContain('- noise');
+  });
   test('that timed nothing is short and says why', () => {
     const same = sampleCases().filter((one) => one.verdict === 'SAME' && one.timed === null);
     const text = comparisonMarkdown(

@@ -275,6 +275,21 @@ export function comparisonOf(
       ],
       nullSpread: 0.014,
     },
+    noise: {
+      measured: {
+        processes: 4,
+        seconds: 5.2,
+        sampleNs: 2e6,
+        drift: 0.01,
+        autocorrelation: 0.1,
+        pairSpread: 0.1,
+        sessionSpread: 0.02,
+        detectable: 0.018,
+        of: { sessions: 10, pairs: pairsPerSession },
+        tickShare: 1e-5,
+      },
+      unmet: [{ what: 'other programs keep the machine busy', how: 'stop them before measuring' }],
+    },
     cases: [...cases],
     ...overrides,
   };

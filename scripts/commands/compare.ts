@@ -54,6 +54,7 @@ a .tgz that npm pack wrote, node_modules/attnbench). Nothing is built and no che
 Cases that run the same code on both sides are not timed. The others are checked against float64 on both sides, then timed in pairs on
 one device, in process after process, until each is decided or the budget is spent: first all are screened, then what looks different
 is measured again by fresh processes. Head also races a second copy of itself: where these two differ, no verdict counts.
+First a fixed kernel is held against itself for some seconds: what could be found on this machine now, and what stands in the way, is told.
 Verdicts:
   REGRESSED, IMPROVED  seen in the screen, and of fresh processes the whole interval lies beyond the margin
   SAME                 the whole interval lies inside the margin, or both sides run the same code

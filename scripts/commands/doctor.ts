@@ -1,13 +1,16 @@
 import type { Command } from 'commander';
 import { formatDoctor, runDoctor } from '../../harness/hosts/doctor.ts';
+import { probeNoise } from '../../harness/hosts/examine-noise.ts';
 import type { Act } from '../cli.ts';
+import { probeSteps, workSide } from '../calibration/work.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { outJson } from '../io.ts';
 
 const help = `
-Takes some seconds: every adapter is opened in a process of its own, because drivers may crash.
+Takes some seconds for each adapter: it is opened in processes of its own, because drivers may crash, and a fixed kernel is held against
+itself there. From how far that is off follows the smallest slowdown that a comparison would find.
 Exits with 4 when no adapter works. How fast an adapter is at most: attnbench peaks.
 
 Examples:
@@ -25,7 +28,8 @@ export function register(program: Command, io: Io, act: Act): void {
 }
 
 async function doctor(json: boolean, io: Io): Promise<ExitCode> {
-  const report = await runDoctor();
+  const work = await workSide(probeSteps);
+  const report = await runDoctor((choice) => probeNoise(choice, work));
   if (json) outJson(io, report);
   else io.out(`${formatDoctor(report).join('\n')}\n`);
   return report.auto === null ? exitCodes.environment : exitCodes.ok;

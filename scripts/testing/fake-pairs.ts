@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EnvironmentError } from '../../harness/errors.ts';
+import type { ExaminedNoise } from '../../harness/gate/comparison.ts';
 import { pairOrder } from '../../harness/gate/pairs.ts';
 import type { Pair } from '../../harness/gate/pairs.ts';
 import { defaultDesign } from '../../harness/gate/procedure.ts';
@@ -86,6 +87,8 @@ export interface FakeDevice {
   readonly outcome?: (request: PairRequest, process: number) => PairOutcome | 'crash' | null;
   readonly tickShare?: number;
   readonly secondsPerPairing?: number;
+  /** What is found out about the machine. */
+  readonly noise?: ExaminedNoise;
   /** Whether a process gets a device. */
   readonly opens?: (process: number) => boolean;
 }
@@ -148,6 +151,7 @@ export function fakeDeps(device: FakeDevice = {}): FakeDeps {
     chooseAdapter: async (name) => ({ name, env: {}, dawnFlags: [] }),
     openSession: (_, number) => open(number),
     readCalibration: () => null,
+    examineNoise: async () => device.noise ?? { measured: null, unmet: [] },
     nowNs: () => seconds * 1e9,
     design: defaultDesign,
     opened: () => opened,

@@ -1,0 +1,18 @@
+/** The kernel whose length is known, as a side of a pair. */
+import { loadKernel } from '../../harness/hosts/kernel-folders.ts';
+import type { PairSide } from '../../harness/pair-case.ts';
+import { resolveParams } from '../../harness/params.ts';
+
+export const workKernels = new URL('kernels/', import.meta.url);
+
+/** About a millisecond on a software adapter, which is what a sample of a comparison lasts at least: noise depends on length. */
+export const probeSteps = 250;
+
+export async function workSide(steps: number): Promise<PairSide> {
+  const { kernel, id } = await loadKernel('work', workKernels);
+  return {
+    kernels: workKernels.href,
+    kernel: id,
+    params: resolveParams(kernel.axes, { n: 64, d: 64, steps }),
+  };
+}
