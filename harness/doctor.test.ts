@@ -73,7 +73,7 @@ const perfect: Diagnosis = {
   adapters: [adapter('gpu'), adapter('lavapipe'), adapter('swiftshader')],
   search: null,
   without: [],
-  load: { perMinute: 0.1, stolen: 0, temperature: null, governor: null },
+  load: { perMinute: 0.1, others: 0.01, stolen: 0, temperature: null, governor: null },
 };
 
 const whats = (diagnosis: Diagnosis) => adviseOn(diagnosis, 'install it').map(({ what }) => what);
@@ -121,11 +121,13 @@ describe('adviseOn', () => {
   });
 
   test('notices a busy machine and a greedy hypervisor', () => {
-    expect(whats({ ...perfect, load: { ...perfect.load, perMinute: 3, stolen: 0.04 } })).toEqual([
-      'other programs keep the machine busy (load 3.00 on 4 cores, wanted at most 1.00)',
+    expect(whats({ ...perfect, load: { ...perfect.load, others: 0.3, stolen: 0.04 } })).toEqual([
+      'other programs take 30.0 % of the CPU (wanted at most 10.0 %)',
       'the hypervisor gives 4.0 % of the CPU to others (wanted at most 1.0 %)',
     ]);
-    expect(whats({ ...perfect, load: { ...perfect.load, perMinute: null, stolen: null } })).toEqual([]);
+    expect(
+      whats({ ...perfect, load: { ...perfect.load, perMinute: null, others: null, stolen: null } }),
+    ).toEqual([]);
   });
 });
 
@@ -141,7 +143,7 @@ test('formatDiagnosis reads as a page', () => {
   };
   expect(formatDiagnosis(diagnosis, [{ what: 'this', how: 'that' }]).join('\n')).toMatchInlineSnapshot(`
     "attnbench 1.0.0 (abc), node v20, webgpu 0.6.2
-    Debian; EPYC, 4 cores, 16 GiB; load 0.10, 0.0 % of the CPU stolen by the hypervisor
+    Debian; EPYC, 4 cores, 16 GiB; load 0.10, 1.0 % of the CPU taken by other programs, 0.0 % of the CPU stolen by the hypervisor
 
     adapters
       NVIDIA H100  <- auto
@@ -198,7 +200,7 @@ test('formatDiagnosis says where drivers were looked for, and what lay there', (
 describe('parseCpuTicks', () => {
   test('adds up all CPUs and leaves guest time out', () => {
     const text = 'cpu  10 1 2 100 3 0 1 7 50 60\ncpu0 5 1 1 50 1 0 0 3 25 30\nintr 1\n';
-    expect(parseCpuTicks(text)).toEqual({ total: 124, stolen: 7 });
+    expect(parseCpuTicks(text)).toEqual({ total: 124, busy: 14, stolen: 7 });
   });
 
   test('knows when it cannot tell', () => {

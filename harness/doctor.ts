@@ -215,6 +215,7 @@ export function formatDiagnosis(diagnosis: Diagnosis, advice: readonly Advice[])
   const { tool, host, load } = diagnosis;
   const noise = [
     load.perMinute === null ? [] : [`load ${load.perMinute.toFixed(2)}`],
+    load.others === null ? [] : [`${percent(load.others)} of the CPU taken by other programs`],
     load.stolen === null ? [] : [`${percent(load.stolen)} of the CPU stolen by the hypervisor`],
   ].flat();
   return [

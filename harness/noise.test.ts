@@ -66,7 +66,14 @@ describe('noiseOf', () => {
   });
 });
 
-const quiet: MachineState = { cores: 4, perMinute: 0.1, stolen: 0, temperature: null, governor: null };
+const quiet: MachineState = {
+  cores: 4,
+  perMinute: 0.1,
+  others: 0.02,
+  stolen: 0,
+  temperature: null,
+  governor: null,
+};
 const lines = (advice: ReturnType<typeof adviseOnMachine>) =>
   advice.map(({ what, how }) => `${what}: ${how}`);
 
@@ -81,6 +88,7 @@ test('every condition that is unmet is named, with what to do', () => {
   const busy: MachineState = {
     cores: 2,
     perMinute: 3.5,
+    others: 0.4,
     stolen: 0.04,
     temperature: { beforeC: 50, afterC: 71 },
     governor: 'powersave',
@@ -100,7 +108,7 @@ test('every condition that is unmet is named, with what to do', () => {
   expect([...lines(adviseOnMachine(busy)), ...lines(adviseOnNoise('lavapipe', bad)), formatNoise(bad)])
     .toMatchInlineSnapshot(`
       [
-        "other programs keep the machine busy (load 3.50 on 2 cores, wanted at most 0.50): stop them before measuring",
+        "other programs take 40.0 % of the CPU (wanted at most 10.0 %): stop them before measuring",
         "the hypervisor gives 4.0 % of the CPU to others (wanted at most 1.0 %): measure on a dedicated machine, or judge by process CPU time",
         "the processor warmed up from 50 to 71 °C while it was probed: let it come to its working temperature first, or cool it better",
         "the processor's frequency follows the load (governor powersave): set it to performance (cpupower frequency-set -g performance) if the machine is yours",
@@ -118,4 +126,10 @@ test('where no number of processes shows two per cent, what the most of them sho
   expect(lines(adviseOnNoise('lavapipe', hopeless)).at(-1)).toContain(
     'even 64 processes see no less than 7.3 %',
   );
+});
+
+test('the load speaks where the system does not tell whose work it is', () => {
+  const loaded = { ...quiet, perMinute: 3.5 };
+  expect(adviseOnMachine(loaded)).toEqual([]);
+  expect(lines(adviseOnMachine({ ...loaded, others: null }))[0]).toContain('load 3.50 on 4 cores');
 });

@@ -26,8 +26,10 @@ export interface ProbedProcess extends NullProcess {
 /** What the operating system tells; null where it does not. */
 export interface MachineState {
   readonly cores: number;
-  /** Programs that wanted to run, on average over the last minute. */
+  /** Programs that wanted to run, on average over the last minute: those of attnbench too. */
   readonly perMinute: number | null;
+  /** Part of the CPU time that programs other than attnbench took. */
+  readonly others: number | null;
   /** Part of the CPU time that the hypervisor gave to others. */
   readonly stolen: number | null;
   /** Of the processor, before and after the runs. */
@@ -83,6 +85,7 @@ function correlation(a: readonly number[], b: readonly number[]): number {
 }
 
 const busyPerCore = 0.25;
+const noticeableOthers = 0.1;
 const noticeableSteal = 0.01;
 const noticeableDrift = 0.05;
 const slowSpells = 0.3;
@@ -98,12 +101,18 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 export function adviseOnMachine({
   cores,
   perMinute,
+  others,
   stolen,
   temperature,
   governor,
 }: MachineState): readonly Advice[] {
   const advice: Advice[] = [];
-  if (perMinute !== null && perMinute > busyPerCore * cores) {
+  if (others !== null && others > noticeableOthers) {
+    advice.push({
+      what: `other programs take ${percent(others)} of the CPU (wanted at most ${percent(noticeableOthers)})`,
+      how: 'stop them before measuring',
+    });
+  } else if (others === null && perMinute !== null && perMinute > busyPerCore * cores) {
     advice.push({
       what: `other programs keep the machine busy (load ${perMinute.toFixed(2)} on ${cores} cores, wanted at most ${(busyPerCore * cores).toFixed(2)})`,
       how: 'stop them before measuring',
