@@ -13,7 +13,7 @@ import { quantile } from '../harness/stats.ts';
 import type { TrialResult, Trial } from './calibrate-measure.ts';
 import { measureTrials } from './calibrate-measure.ts';
 import { calibrationText } from './calibrate-table.ts';
-import { workKernels, workSide } from './calibration/work.ts';
+import { workKernels, workSide, workSteps } from './calibration/work.ts';
 import { chooseAdapter } from './choose-adapter.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -38,7 +38,6 @@ export interface CalibrateOptions {
   readonly json: boolean;
 }
 
-const workSteps = 480;
 const caseTimeoutSeconds = 120;
 
 export interface CalibrationRun {

@@ -5,8 +5,10 @@ import { resolveParams } from '../../harness/params.ts';
 
 export const workKernels = new URL('kernels/', import.meta.url);
 
-/** About a millisecond on a software adapter, which is what a sample of a comparison lasts at least: noise depends on length. */
-export const probeSteps = 250;
+/** About a millisecond on a software adapter, which a sample of a comparison lasts at least: its noise depends on its length. */
+export const workSteps = 480;
+/** For the probe of how noisy a machine is: four processes of it are to take seconds on the slowest adapter. */
+export const probeSteps = 240;
 
 export async function workSide(steps: number): Promise<PairSide> {
   const { kernel, id } = await loadKernel('work', workKernels);
