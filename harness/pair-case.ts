@@ -13,7 +13,8 @@ import { freshSeed } from './fresh-seed.ts';
 import { createInputs } from './inputs.ts';
 import type { KernelSource } from './kernel-file/source.ts';
 import { recordedCost } from './measure.ts';
-import { pairBlocks, pairRepeats, takesAnotherBlock } from './pair-schedule.ts';
+import type { Runner, Turn } from './pair-schedule.ts';
+import { pairRepeats, takesAnotherBlock, turnBlocks } from './pair-schedule.ts';
 import type { LoadedKernel, Program } from './program.ts';
 import { seededRandom } from './random.ts';
 import type { ByteCounts, Check, CostCounts } from './record.ts';
@@ -336,6 +337,7 @@ class PairedRun {
     const { clock, host } = this.context;
     const { seconds, orderSeed, pairs: wanted } = this.request;
     const [base, head, copy] = [this.watch(baseArm), this.watch(headArm), this.watch(copyArm)];
+    const runners: Readonly<Record<Runner, WatchedCalls>> = { base, head, copy };
     const sample = async (watched: WatchedCalls, repeats: number, set: number): Promise<number> => {
       const { gpuNs, wallNs } = await watched.call(repeats, set);
       return gpuNs ?? wallNs;
@@ -353,17 +355,18 @@ class PairedRun {
     const startedNs = host.nowNs();
     let dropped = 0;
     let set = 0;
-    for (const block of pairBlocks(wanted, seededRandom(orderSeed))) {
+    for (const block of turnBlocks(wanted, seededRandom(orderSeed))) {
       if (!takesAnotherBlock(taken.pair.length, (host.nowNs() - startedNs) / 1e9, seconds)) break;
-      for (const { arm, order } of block) {
+      for (const turn of block) {
         set = (set + 1) % head.inputSets;
-        const [one, two] = arm === 'pair' ? [base, head] : [copy, head];
-        const [first, second] = order === 'base first' ? [one, two] : [two, one];
-        const firstNs = await sample(first, repeats, set);
-        const secondNs = await sample(second, repeats, set);
-        const [baseNs, headNs] = order === 'base first' ? [firstNs, secondNs] : [secondNs, firstNs];
-        if (baseNs > 0 && headNs > 0) taken[arm].push({ order, baseNs, headNs });
-        else dropped++;
+        const ns: Record<Runner, number> = { base: 0, head: 0, copy: 0 };
+        for (const runner of turn) ns[runner] = await sample(runners[runner], repeats, set);
+        if (ns.base > 0 && ns.head > 0 && ns.copy > 0) {
+          taken.pair.push({ order: orderOf('base', turn), baseNs: ns.base, headNs: ns.head });
+          taken.control.push({ order: orderOf('copy', turn), baseNs: ns.copy, headNs: ns.head });
+        } else {
+          dropped++;
+        }
       }
     }
     await this.endWatch('head', head);
@@ -386,6 +389,10 @@ class PairedRun {
     };
   }
 }
+
+/** Of a turn, who of head and the one it is held against ran first. */
+const orderOf = (against: Runner, turn: Turn): Pair['order'] =>
+  turn.indexOf(against) < turn.indexOf('head') ? 'base first' : 'head first';
 
 /** Checks and times a case on both sides, or only checks where one side has it. DeviceLostError alone gets out. */
 export async function pairCase(

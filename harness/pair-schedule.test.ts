@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { pairBlocks, pairRepeats, takesAnotherBlock } from './pair-schedule.ts';
+import type { Turn } from './pair-schedule.ts';
+import { pairRepeats, takesAnotherBlock, turnBlocks } from './pair-schedule.ts';
 import { seededRandom } from './random.ts';
 
 it('a sample holds as many calls as make a millisecond, and a tick at most half a per cent of it', () => {
@@ -20,24 +21,34 @@ it('a case takes blocks while its seconds last, and six pairs however slow it is
   expect(takesAnotherBlock(4, 8, 2)).toBe(false);
 });
 
-it('wherever it ends, as many pairs started with base as with head, and a control for every two', () => {
-  const blocks = pairBlocks(50, seededRandom('schedule'));
+const all = (pairs: number, seed: string): readonly Turn[] => turnBlocks(pairs, seededRandom(seed)).flat();
+
+it('wherever it ends, as many turns have base before head as head before base', () => {
+  const blocks = turnBlocks(50, seededRandom('schedule'));
   expect(blocks).toHaveLength(25);
   for (const block of blocks) {
-    const pairs = block.filter(({ arm }) => arm === 'pair').map(({ order }) => order);
-    expect([...pairs].sort()).toEqual(['base first', 'head first']);
-    expect(block.filter(({ arm }) => arm === 'control')).toHaveLength(1);
+    expect(block).toHaveLength(2);
+    const first = block.map((turn) => turn.indexOf('base') < turn.indexOf('head'));
+    expect(first.filter(Boolean)).toHaveLength(1);
   }
-  const controls = blocks.flat().filter(({ arm }) => arm === 'control');
-  const started = controls.filter(({ order }) => order === 'base first').length;
-  expect([12, 13]).toContain(started);
 });
 
-it('the order within blocks is drawn anew', () => {
-  const orders = (seed: string): string =>
-    pairBlocks(50, seededRandom(seed))
-      .map((block) => block.map(({ arm, order }) => `${arm} ${order}`).join())
-      .join();
-  expect(orders('one')).not.toBe(orders('other'));
-  expect(new Set(pairBlocks(50, seededRandom('one')).map((block) => block[0].arm)).size).toBe(2);
+it('base, head and the copy run equally often, and equally often at each place of a turn', () => {
+  const turns = all(48, 'places');
+  for (const turn of turns) expect([...turn].sort()).toEqual(['base', 'copy', 'head']);
+  for (const place of [0, 1, 2]) {
+    const there = turns.map((turn) => turn[place]);
+    for (const runner of ['base', 'head', 'copy']) {
+      expect(there.filter((one) => one === runner)).toHaveLength(16);
+    }
+  }
+});
+
+it('head runs before the copy as often as after it', () => {
+  const before = all(48, 'copies').filter((turn) => turn.indexOf('head') < turn.indexOf('copy'));
+  expect(before).toHaveLength(24);
+});
+
+it('the order is drawn anew', () => {
+  expect(all(50, 'one')).not.toEqual(all(50, 'other'));
 });

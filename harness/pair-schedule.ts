@@ -1,14 +1,12 @@
-/** Which samples a paired session takes, in which order: pairs of base and head, and control pairs of head and its second copy. */
+/** Which samples a paired session takes, in which order: turns of base, head and head's second copy. */
 import type { Random } from '../kernels/contract.ts';
-import type { PairOrder } from './gate/pairs.ts';
 import { shuffled } from './shuffle.ts';
-import { pairOrder } from './gate/pairs.ts';
 import { overrun, repeatsFor } from './sampling.ts';
 
-export interface ScheduledPair {
-  readonly arm: 'pair' | 'control';
-  readonly order: PairOrder;
-}
+/** Who runs. `copy` is compiled from head's code a second time: held against head it shows what the method itself makes up. */
+export type Runner = 'base' | 'head' | 'copy';
+/** All three, one right after the other. */
+export type Turn = readonly [Runner, Runner, Runner];
 
 /** A sample lasts this long at least: shorter ones are mostly what starting and ending a submit costs. */
 const shortestSampleNs = 1e6;
@@ -16,7 +14,13 @@ const shortestSampleNs = 1e6;
 const tickShare = 0.005;
 /** With fewer a median says nothing. */
 const fewestPairs = 6;
-const pairsPerBlock = 2;
+const turnsPerBlock = 2;
+/** Each with base before head; their mirrors have head before base. */
+const turns: readonly Turn[] = [
+  ['base', 'head', 'copy'],
+  ['base', 'copy', 'head'],
+  ['copy', 'base', 'head'],
+];
 
 /** Calls per sample. */
 export function pairRepeats(callNs: number, tickNs: number, most: number): number {
@@ -24,22 +28,25 @@ export function pairRepeats(callNs: number, tickNs: number, most: number): numbe
   return Math.min(Math.max(forTick, Math.ceil(shortestSampleNs / Math.max(callNs, 1))), Math.max(most, 1));
 }
 
+const otherSide: Readonly<Record<Runner, Runner>> = { base: 'head', head: 'base', copy: 'copy' };
+const mirrored = ([first, second, third]: Turn): Turn => [
+  otherSide[first],
+  otherSide[second],
+  otherSide[third],
+];
+
 /**
- * Blocks of two pairs, one in each order, and a control pair. Whole blocks are taken for as long as time lasts, so that both arms are
- * balanced wherever it ends. `pairs` is rounded up to whole blocks.
+ * Blocks of two turns, one with base before head and its mirror. All three run equally often and after each other equally often: what has
+ * run less lately finds colder caches, and would look slower for that alone. Whole blocks are taken for as long as time lasts, so that
+ * base and head are balanced wherever it ends. `pairs`, one a turn, is rounded up to whole blocks.
  */
-export function pairBlocks(pairs: number, random: Random): readonly (readonly ScheduledPair[])[] {
-  const controls = pairOrder(Math.ceil(pairs / pairsPerBlock), random);
-  return controls.map((order) =>
-    shuffled(
-      [
-        { arm: 'pair', order: 'base first' },
-        { arm: 'pair', order: 'head first' },
-        { arm: 'control', order },
-      ],
-      random,
-    ),
-  );
+export function turnBlocks(pairs: number, random: Random): readonly (readonly Turn[])[] {
+  const blocks: (readonly Turn[])[] = [];
+  const count = Math.ceil(pairs / turnsPerBlock);
+  while (blocks.length < count) {
+    for (const turn of shuffled(turns, random)) blocks.push(shuffled([turn, mirrored(turn)], random));
+  }
+  return blocks.slice(0, count);
 }
 
 /** Whether a block more is to be taken after so many pairs and seconds. A slow case still takes the fewest, unless those take four times its seconds. */
