@@ -125,8 +125,9 @@ describe('exit codes', () => {
     const device: FakeDevice = { plans: () => ({ base: program('a', 1000), head: program('b', 2000) }) };
     const ended = await compared(device);
     expect(ended.code).toBe(exitCodes.regression);
-    expect(ended.out).toContain('more memory: 1000 B → 1.95 KiB');
-    expect((await compared(device, { allowMemory: true })).code).toBe(exitCodes.ok);
+    expect(ended.out).toContain('memory 1000 B → 1.95 KiB (+100 %)');
+    const allowed = await compared(device, { allowMemory: true });
+    expect([allowed.code, allowed.comparison?.allowMemory]).toEqual([exitCodes.ok, true]);
   });
 
   it('2: a base that nobody knows, before anything is opened or written', async () => {

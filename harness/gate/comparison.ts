@@ -178,6 +178,8 @@ export const comparisonSchema = z.object({
     .object({ cases: count, significant: z.boolean(), pValue: z.number().min(0).max(1), message: z.string() })
     .nullable(),
   calibration: calibrationSchema.nullable(),
+  /** True: more memory for a call is told, and is no regression. */
+  allowMemory: z.boolean(),
   cases: z.array(comparedCaseSchema),
 });
 

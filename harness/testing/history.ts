@@ -116,6 +116,7 @@ export function comparison(
     },
     control: { cases: 1, significant: false, pValue: 0.5, message: 'the A/A arms agree' },
     calibration: null,
+    allowMemory: false,
     cases: [
       {
         id: caseId,

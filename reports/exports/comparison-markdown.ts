@@ -10,7 +10,7 @@ import {
   headline,
   isBelieved,
   isSameCode,
-  moreMemory,
+  memoryRegression,
   probabilityText,
   reasonText,
   shareText,
@@ -126,7 +126,7 @@ function partsOf(comparison: Comparison): readonly Part[] {
   const same = of('SAME').filter((one) => !isSameCode(one));
   const untimed = [...of('REMOVED', 'SKIPPED', 'NEW'), ...cases.filter(isSameCode)];
   const changed = cases.flatMap((one) => changedFigures(one).map((figure) => ({ one, figure })));
-  const hungrier = changed.filter(({ one, figure }) => figure === moreMemory(one));
+  const hungrier = changed.filter(({ one, figure }) => figure === memoryRegression(one, comparison));
   const head = [
     marker('compare', adapterText(comparison)),
     `### attnbench: ${headline(comparison)}\n\n`,

@@ -101,12 +101,12 @@ const messages: Readonly<Record<ReasonCode, string>> = {
 };
 const reason = (code: ReasonCode): Reason => ({ code, message: messages[code] });
 
-const figure = (metric: ExactFigure['metric'], base: number, head: number): ExactFigure => ({
-  metric,
-  base,
-  head,
-  change: base === head ? 'same' : head < base ? 'better' : 'worse',
-});
+/** As compare writes them: only memory is better or worse. */
+function figure(metric: ExactFigure['metric'], base: number, head: number): ExactFigure {
+  const isMemory = metric === 'peakBytes' || metric === 'scratchBytes';
+  const different = isMemory ? (head < base ? 'better' : 'worse') : 'different';
+  return { metric, base, head, change: base === head ? 'same' : different };
+}
 
 export function identityOf(
   kernel: string,
@@ -275,6 +275,7 @@ export function comparisonOf(
       ],
       nullSpread: 0.014,
     },
+    allowMemory: false,
     cases: [...cases],
     ...overrides,
   };
