@@ -63,11 +63,10 @@ export async function keptComparison(
       clock: facts?.clock ?? null,
       flags: [...(facts?.flags ?? [])],
       design: {
-        alpha: design.alpha,
+        ...design,
         looks: [...design.looks],
-        pairsPerSession: design.pairsPerSession,
+        confirmLooks: [...design.confirmLooks],
         budgetSeconds,
-        seed: design.seed,
       },
       control,
       calibration,

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ComparedCase, Comparison } from '../harness/gate/comparison.ts';
+import { defaultDesign } from '../harness/gate/design.ts';
 import { comparisonText } from './compare-table.ts';
 
 const identity = (
@@ -70,7 +71,7 @@ const comparison: Comparison = {
   adapter: null,
   clock: null,
   flags: [],
-  design: { alpha: 0.05, looks: [], pairsPerSession: 50, budgetSeconds: 90, seed: 's' },
+  design: { ...defaultDesign, looks: [], confirmLooks: [], budgetSeconds: 90 },
   control: null,
   calibration: null,
   allowMemory: false,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../harness/errors.ts';
 import { comparisonSchema } from '../harness/gate/comparison.ts';
 import type { Comparison } from '../harness/gate/comparison.ts';
+import { defaultDesign } from '../harness/gate/design.ts';
 import { comparisonFile, sessionsFile } from '../harness/hosts/comparison-folder.ts';
 import type { PairOutcome } from '../harness/pair-case.ts';
 import type { CompareOptions } from './compare.ts';
@@ -113,6 +114,8 @@ describe('exit codes', () => {
     expect(verdicts(ended)).toEqual({ copy: 'REGRESSED', naive: 'SAME' });
     expect(ended.code).toBe(exitCodes.regression);
     const [worst] = ended.comparison?.cases ?? [];
+    const { alpha, margin, looks, flagAlpha, confirmLooks } = defaultDesign;
+    expect(ended.comparison?.design).toMatchObject({ alpha, margin, looks, flagAlpha, confirmLooks });
     expect(worst).toMatchObject({ verdict: 'REGRESSED', reasons: [{ code: 'confirmed' }] });
     const stages = ended.journal.slice(1).map((line) => JSON.stringify(line).match(/"stage":"(\w+)"/)?.[1]);
     expect(stages).toEqual([

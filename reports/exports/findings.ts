@@ -23,7 +23,7 @@ export const rules = {
   PERF001: {
     name: 'Regression',
     level: 'error',
-    what: 'A kernel became slower, shown twice in separate processes.',
+    what: 'A kernel became slower: seen by the first processes and shown by fresh ones.',
   },
   PERF002: {
     name: 'Undecided',

@@ -250,10 +250,13 @@ export function comparisonOf(
     flags,
     design: {
       alpha: 0.05,
+      margin,
       looks: [
         { sessions: 6, alpha: 0.01 },
         { sessions: 10, alpha: 0.04 },
       ],
+      flagAlpha: 0.4,
+      confirmLooks: [{ sessions: 8, alpha: 0.04 }],
       pairsPerSession,
       budgetSeconds: 300,
       seed: 'synthetic',

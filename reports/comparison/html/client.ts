@@ -9,6 +9,7 @@ import {
   calibrationText,
   headline,
   isBelieved,
+  shareText,
   sideText,
   verdictCounts,
   worstFirst,
@@ -97,7 +98,8 @@ function writeCases({ cases }: Comparison): void {
 
 function environmentFacts(comparison: Comparison): readonly (readonly [string, string])[] {
   const { adapter, clock, host, design, tool, flags, control } = comparison;
-  const looks = design.looks.map(({ sessions, alpha }) => `${sessions} sessions (${alpha})`).join(', ');
+  const textOf = (looks: typeof design.looks): string =>
+    looks.map(({ sessions, alpha }) => `${sessions} (${alpha})`).join(', ');
   return [
     ['command', comparison.command],
     ['base', `${sideText(comparison.base)} (${comparison.base.kind})`],
@@ -115,7 +117,7 @@ function environmentFacts(comparison: Comparison): readonly (readonly [string, s
     ['machine', `${host.os}, ${host.cpu}, ${host.cores} cores`],
     [
       'design',
-      `${design.pairsPerSession} pairs a session; looks after ${looks} share alpha ${design.alpha}; budget ${design.budgetSeconds} s; seed ${design.seed}`,
+      `${design.pairsPerSession} pairs a session; screened after sessions (alpha) ${textOf(design.looks)}; what looks different confirmed by fresh sessions (alpha) ${textOf(design.confirmLooks)}; margin ${shareText(design.margin)}; budget ${design.budgetSeconds} s; seed ${design.seed}`,
     ],
     ['control', control === null ? 'none' : `${control.message} (p ${control.pValue.toPrecision(2)})`],
     ['flags', flags.join(' ') || 'none'],
