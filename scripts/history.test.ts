@@ -124,7 +124,7 @@ describe('a mistake is one sentence and exit code 2, and adds nothing', () => {
     'no JSON': [() => folder('broken', '{'), /broken.comparison\.json is not JSON/],
     'another schema': [
       () => folder('newer', '{"schema":"attnbench-comparison/9"}'),
-      /newer.comparison\.json is not attnbench-comparison\/1: read it with the attnbench that wrote it/,
+      /newer.comparison\.json was written as attnbench-comparison\/9 .*: update attnbench to read it/,
     ],
     'uncommitted changes': [
       () => {
