@@ -121,7 +121,9 @@ describe('compare.sh', () => {
     const env = { ...process.env, GITHUB_ACTIONS: 'true', GITHUB_OUTPUT: outputs };
     const end = (base: string): unknown => {
       rmSync(outputs, { force: true });
-      expect(() => execFileSync(script, [base, 'out'], { cwd: folder, stdio: 'pipe', env })).toThrow('compare.sh');
+      expect(() => execFileSync(script, [base, 'out'], { cwd: folder, stdio: 'pipe', env })).toThrow(
+        'compare.sh',
+      );
       return readFileSync(outputs, 'utf8');
     };
     expect(end('0000000000')).toBe('exit-code=5\nfolder=out\n');
