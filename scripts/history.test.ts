@@ -99,6 +99,14 @@ test('a page is written', async () => {
   expect(readFileSync(page, 'utf8')).toMatch(/^<!doctype html>/);
 });
 
+test('a page that cannot be written says so, and what to do', async () => {
+  await history('add', ...compared([1]));
+  const inAFile = join(work, 'compared-1', 'comparison.json', 'trend.html');
+  const { code, err } = await history('show', '--html', inAFile);
+  expect(code).toBe(2);
+  expect(err).toMatch(/a file stands where a folder is needed; name another file with --html\n$/);
+});
+
 test('without points nothing is checked, and nothing is green', async () => {
   mkdirSync(store);
   expect(await history('check')).toMatchObject({ code: 5, out: 'no points yet: nothing was checked\n' });

@@ -112,7 +112,8 @@ export async function showHistory({ store, names, html, json }: ShowRequest, io:
   if (html !== null) {
     const { writeWhole } = await import('../reports/write.ts');
     const { renderHistoryPage } = await import('../reports/history/page.ts');
-    writeWhole(html, await renderHistoryPage(history.environments, shown));
+    const page = await renderHistoryPage(history.environments, shown);
+    writeWhole(html, page, 'name another file with --html');
     io.err(`${html} is written\n`);
   }
   if (json) {
