@@ -98,7 +98,7 @@ const timedSchema = z.object({
   pAdjusted: z.number().min(0).max(1),
   /** Exact, over the signs of the sessions. */
   pSignFlip: z.number().min(0).max(1),
-  /** The share of slowdown that these sessions find with 80 % power: 0.02 is 2 %. */
+  /** The share of slowdown that these sessions tell from none with 80 % power: 0.02 is 2 %. Within the margin it does not count. */
   minimumDetectable: z.number().nonnegative(),
   /** The margin within which a difference does not count: 0.02 is 2 %. */
   margin: z.number().positive(),

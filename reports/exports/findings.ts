@@ -99,12 +99,12 @@ export function findingsOfRuns(reported: Reported): readonly Finding[] {
   return order.flatMap((rule) => found.filter((one) => one.rule === rule));
 }
 
-/** `+6.1 % [+5.0, +7.1] against base, p < 0.001, a change of 0.5 % would have been found`. */
+/** `+6.1 % [+5.0, +7.1] against base, p < 0.001, 0.5 % would be told from no change 8 times of 10`. */
 export function regressionText(one: ComparedCase): string {
   const timed = timedOf(one);
   if (timed === null) return reasonText(one);
   const p = probabilityText(timed.pAdjusted);
-  return `${effectText(timed.effect)} against base, p ${p.startsWith('<') ? p : `= ${p}`}, a slowdown of ${shareText(timed.minimumDetectable)} is found 8 times of 10`;
+  return `${effectText(timed.effect)} against base, p ${p.startsWith('<') ? p : `= ${p}`}, ${shareText(timed.minimumDetectable)} would be told from no change 8 times of 10`;
 }
 
 function verdictFindings(one: ComparedCase, believed: boolean): readonly Finding[] {

@@ -161,7 +161,7 @@ describe('of a comparison', () => {
       (one) => one.attributes['name'].startsWith('n=1024') && one.attributes['classname'] === 'scaling.flash',
     );
     expect(flash?.children.find(({ name }) => name === 'failure')?.attributes['message']).toMatch(
-      /^\+6\.0 % \[\+5\.\d, \+6\.\d\] against base, p < 0\.001, a slowdown of 0\.5 % is found 8 times of 10$/,
+      /^\+6\.0 % \[\+5\.\d, \+6\.\d\] against base, p < 0\.001, 0\.5 % would be told from no change 8 times of 10$/,
     );
     expect(flash?.attributes).toMatchObject({ file: 'kernels/flash/flash.wgsl', line: '1' });
   });

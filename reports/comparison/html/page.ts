@@ -22,7 +22,7 @@ const body = `<header class="top"><p class="brand">attnbench</p><h1 id="title">C
 <li><strong>UNKNOWN</strong>: neither is shown. It is no pass; the reason says what would decide it.</li>
 <li><strong>WRONG</strong>: wrong numbers against float64. Such a case has no time, however fast it is.</li>
 </ul>
-<p>The control times head against a second copy of head in the same sessions. Where it shows a difference, the machine does, and no verdict is to be believed. Detectable is the slowdown that these sessions find 8 times of 10.</p>
+<p>The control times head against a second copy of head in the same sessions. Where it shows a difference, the machine does, and no verdict is to be believed. Detectable is the slowdown that these sessions tell from no change 8 times of 10; within the margin it does not count.</p>
 </section>
 <section id="environment"><h2>Environment</h2></section>
 </main>`;
