@@ -43,6 +43,11 @@ it('a changed file makes the cases of its kernel differ, a shared one those of a
   expect(needDevice(await plan('copy:n=64', 'longformer:n=64'))).toHaveLength(2);
 });
 
+it('a changed contract may change what every kernel does', async () => {
+  edit('head', 'kernels/contract.ts', /$/, '// a word\n');
+  expect(needDevice(await plan('copy:n=64', 'longformer:n=64'))).toHaveLength(2);
+});
+
 it('a page, a test or a README beside a kernel changes nothing', async () => {
   packs.write('head', 'kernels/copy/README.md', 'other words');
   packs.write('head', 'kernels/copy/kernel.test.ts', 'another test');

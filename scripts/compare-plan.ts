@@ -1,5 +1,5 @@
 /** The cases of a comparison: what head measures, and what base makes of each. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Params } from '../kernels/contract.ts';
 import { parseOverrides } from '../harness/axis-overrides.ts';
@@ -145,6 +145,10 @@ async function baseKernel(id: string, base: KernelPack, ids: readonly string[]):
   }
 }
 
+/** Every kernel may run what stands in it. */
+const contractText = ({ kernels }: KernelPack): string =>
+  readFileSync(new URL('contract.ts', kernels), 'utf8');
+
 const sideOf = ({ kernels }: KernelPack, { id, source }: LoadedKernel, params: Params): PairSide => ({
   kernels: kernels.href,
   kernel: id,
@@ -202,7 +206,9 @@ function headCase(
   return {
     ...known,
     base: sideOf(packs.base, base.loaded, understood),
-    sameSource: kernelSourceHash(loaded) === kernelSourceHash(base.loaded),
+    sameSource:
+      kernelSourceHash(loaded) === kernelSourceHash(base.loaded) &&
+      contractText(packs.head) === contractText(packs.base),
     note: null,
   };
 }
