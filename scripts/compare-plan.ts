@@ -117,16 +117,20 @@ async function planFiles(
   });
 }
 
+/** The first line, and the one that it announces: `Transform failed with 1 error:` alone says nothing. */
+export function inOneLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const [first, second = ''] = message.split('\n');
+  return first.endsWith(':') ? `${first} ${second.trim()}`.trimEnd() : first;
+}
+
 /** A kernel file of head that does not even load is the change's own mistake. */
 async function loadingHead<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    throw new KernelError(`the kernels of head cannot be loaded: ${message.split('\n')[0]}`, {
-      cause: error,
-    });
+    throw new KernelError(`the kernels of head cannot be loaded: ${inOneLine(error)}`, { cause: error });
   }
 }
 
@@ -140,8 +144,7 @@ async function baseKernel(id: string, base: KernelPack, ids: readonly string[]):
   try {
     return { kind: 'loaded', loaded: await loadKernel(id, base.kernels) };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { kind: 'broken', message: message.split('\n')[0] };
+    return { kind: 'broken', message: inOneLine(error) };
   }
 }
 
