@@ -24,7 +24,7 @@ export const tableWriters: Readonly<Record<TableFormat, (table: Table) => string
 };
 
 /** Whole or not at all: the file appears by one rename. */
-export function writeWhole(path: string, content: string | Uint8Array): void {
+export function writeWhole(path: string, content: string | Uint8Array, instead?: string): void {
   const partial = `${path}.${randomUUID()}.partial`;
   try {
     makeFolder(dirname(path));
@@ -36,7 +36,7 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
     } catch {
       // Where its folder is none, there is nothing to remove; the first error is the one to tell.
     }
-    throw writeFailure(`the report could not be written to ${path}`, error);
+    throw writeFailure(`the report could not be written to ${path}`, error, instead);
   }
 }
 

@@ -135,6 +135,9 @@ test('help goes to stdout and names every command, its options and the exit code
     'merge',
     'peaks',
     'tune',
+    'compare',
+    'calibrate',
+    'history',
     'doctor',
     'new-kernel',
     'Exit codes',
@@ -142,6 +145,8 @@ test('help goes to stdout and names every command, its options and the exit code
     expect(bare.out).toContain(word);
   }
   expect(await captured('--help')).toEqual(bare);
+  // A default as one would type it.
+  expect((await captured('calibrate', '--help')).out).toContain('(default: 5,10)');
   const run = await captured('run', '--help');
   expect(run.code).toBe(0);
   for (const option of [

@@ -28,11 +28,13 @@ export interface KeepOptions {
   readonly out: string | null;
   /** What its report is written as. */
   readonly formats: readonly ComparisonFormat[];
+  /** More memory is no regression. */
+  readonly allowMemory: boolean;
 }
 
 /** Runs `measure` with a folder to write to, and keeps what comes of it. Whatever it throws, its lines are on disk. */
 export async function keptComparison(
-  { commandLine, out, formats }: KeepOptions,
+  { commandLine, out, formats, allowMemory }: KeepOptions,
   sides: { readonly base: Side; readonly head: Side },
   nowNs: () => number,
   io: Io,
@@ -61,15 +63,15 @@ export async function keptComparison(
       clock: facts?.clock ?? null,
       flags: [...(facts?.flags ?? [])],
       design: {
-        alpha: design.alpha,
+        ...design,
         looks: [...design.looks],
-        pairsPerSession: design.pairsPerSession,
+        confirmLooks: [...design.confirmLooks],
         budgetSeconds,
-        seed: design.seed,
       },
       control,
       calibration,
       ...(noise === null ? {} : { noise }),
+      allowMemory,
       cases: cases.map(comparedCase),
     };
     folder.finish(comparison);

@@ -13,15 +13,10 @@ import type { Check } from '../harness/record.ts';
 import { median } from '../harness/stats.ts';
 import type { SessionOutcome } from '../harness/sweep-engine.ts';
 import type { ComparisonCase } from './compare-plan.ts';
+import type { Settled } from './compare-settled.ts';
+import { headAlone, settledByOutcome, settledByPlan, settledUnseen } from './compare-settled.ts';
 
 export type PairSession = Pick<NodeSession, 'number' | 'facts' | 'planPair' | 'pair' | 'close'>;
-
-/** How a case ended that has no place in the statistics. */
-export type Settled =
-  | { readonly verdict: 'identical' | 'NEW' | 'REMOVED' }
-  | { readonly verdict: 'WRONG'; readonly side: SideName; readonly message: string }
-  | { readonly verdict: 'FAILED'; readonly side: SideName | 'both'; readonly message: string }
-  | { readonly verdict: 'SKIPPED'; readonly message: string };
 
 export interface CaseOutcome {
   readonly planned: ComparisonCase;
@@ -243,7 +238,7 @@ export class ComparisonRun {
       const reply = await session.pair(this.request({ ...entry.planned, base: null }, entry, 'check'));
       if (reply.kind === 'paired') {
         if (reply.outcome.kind === 'checked') entry.checks.head = reply.outcome.check;
-        this.settle(entry, settledByOutcome(reply.outcome) ?? headAlone(entry));
+        this.settle(entry, settledByOutcome(reply.outcome) ?? headAlone(entry.planned, entry.plan));
       } else {
         this.session = null;
         if (attempt === triesToPlan) {
@@ -336,7 +331,7 @@ export class ComparisonRun {
       gate.add(id, { ...session, ...summarisePairs(outcome.pairs, outcome.control) });
     } else {
       gate.withdraw(id);
-      this.settle(entry, settledByOutcome(outcome) ?? headAlone(entry));
+      this.settle(entry, settledByOutcome(outcome) ?? headAlone(entry.planned, entry.plan));
     }
   }
 }
@@ -348,54 +343,7 @@ function giveUp(gate: GateProcedure, message: string): void {
   }
 }
 
-/** What is known of a case before anything is asked of a device. */
-function settledUnseen({ head, sameSource }: ComparisonCase): Settled | null {
-  if (head === null) return { verdict: 'REMOVED' };
-  return sameSource ? { verdict: 'identical' } : null;
-}
-
 const isTimed = ({ plan }: Entry): boolean => plan?.base?.kind === 'program' && plan.head?.kind === 'program';
-
-/** Null where head has to run: beside base, or alone. */
-function settledByPlan({ base, head }: PairPlan): Settled | null {
-  if (head === null) return { verdict: 'REMOVED' };
-  if (head.kind === 'failed') return { verdict: 'FAILED', side: 'head', message: head.message };
-  if (head.kind === 'refused') {
-    // Memory that is short now says nothing of the change.
-    if (base?.kind !== 'program' || head.code === 'memory') {
-      return { verdict: 'SKIPPED', message: head.message };
-    }
-    return {
-      verdict: 'FAILED',
-      side: 'head',
-      message: `base runs this case and head refuses: ${head.message}`,
-    };
-  }
-  return base?.kind === 'program' && base.hash === head.hash ? { verdict: 'identical' } : null;
-}
-
-/** Null for what is right. */
-function settledByOutcome(outcome: PairOutcome): Settled | null {
-  switch (outcome.kind) {
-    case 'wrong':
-      return { verdict: 'WRONG', side: outcome.side, message: outcome.message };
-    case 'failed':
-      return { verdict: 'FAILED', side: outcome.side, message: outcome.message };
-    case 'refused':
-      return { verdict: 'SKIPPED', message: outcome.message };
-    case 'untimed':
-    case 'timed':
-    case 'checked':
-      return null;
-  }
-}
-
-/** Head is right and there is no base to hold it against: because base has no such case, or because it cannot run it. */
-function headAlone({ planned: { note }, plan }: Entry): Settled {
-  if (note?.kind === 'failed') return { verdict: 'FAILED', side: 'base', message: note.message };
-  if (plan?.base?.kind === 'failed') return { verdict: 'FAILED', side: 'base', message: plan.base.message };
-  return { verdict: 'NEW' };
-}
 
 function lossOf(reply: Exclude<SessionOutcome, { readonly kind: 'record' }>): string {
   return 'seconds' in reply ? `no answer within ${reply.seconds} s` : reply.message;

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { KernelError } from '../harness/errors.ts';
 import { openPack } from '../harness/hosts/kernel-packs.ts';
 import type { ComparisonCase } from './compare-plan.ts';
-import { needDevice, planComparison } from './compare-plan.ts';
+import { inOneLine, needDevice, planComparison } from './compare-plan.ts';
 import type { ScratchPacks } from './testing/fake-pairs.ts';
 import { scratchPacks } from './testing/fake-pairs.ts';
 
@@ -40,6 +40,11 @@ it('a changed file makes the cases of its kernel differ, a shared one those of a
     'copy',
   ]);
   edit('head', 'kernels/lib/heads.ts', /$/, '// a word\n');
+  expect(needDevice(await plan('copy:n=64', 'longformer:n=64'))).toHaveLength(2);
+});
+
+it('a changed contract may change what every kernel does', async () => {
+  edit('head', 'kernels/contract.ts', /$/, '// a word\n');
   expect(needDevice(await plan('copy:n=64', 'longformer:n=64'))).toHaveLength(2);
 });
 
@@ -82,6 +87,15 @@ it('a kernel of base that does not load fails its own cases', async () => {
     message: 'the kernel of base cannot be loaded: made for another contract',
   });
   expect(other.note).toBeNull();
+});
+
+it('what a loader says is told with its place', () => {
+  const said =
+    'Transform failed with 1 error:\n/kernels/copy/kernel.ts:2:0: ERROR: Unexpected end of file\n  more';
+  expect(inOneLine(new Error(said))).toBe(
+    'Transform failed with 1 error: /kernels/copy/kernel.ts:2:0: ERROR: Unexpected end of file',
+  );
+  expect(inOneLine(new Error('first\nsecond'))).toBe('first');
 });
 
 it('a kernel of head that does not load is told before anything is opened', async () => {

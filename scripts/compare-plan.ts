@@ -1,5 +1,5 @@
 /** The cases of a comparison: what head measures, and what base makes of each. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Params } from '../kernels/contract.ts';
 import { parseOverrides } from '../harness/axis-overrides.ts';
@@ -117,16 +117,20 @@ async function planFiles(
   });
 }
 
+/** The first line, and the one that it announces: `Transform failed with 1 error:` alone says nothing. */
+export function inOneLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const [first, second = ''] = message.split('\n');
+  return first.endsWith(':') ? `${first} ${second.trim()}`.trimEnd() : first;
+}
+
 /** A kernel file of head that does not even load is the change's own mistake. */
 async function loadingHead<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    throw new KernelError(`the kernels of head cannot be loaded: ${message.split('\n')[0]}`, {
-      cause: error,
-    });
+    throw new KernelError(`the kernels of head cannot be loaded: ${inOneLine(error)}`, { cause: error });
   }
 }
 
@@ -140,10 +144,13 @@ async function baseKernel(id: string, base: KernelPack, ids: readonly string[]):
   try {
     return { kind: 'loaded', loaded: await loadKernel(id, base.kernels) };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { kind: 'broken', message: message.split('\n')[0] };
+    return { kind: 'broken', message: inOneLine(error) };
   }
 }
+
+/** Every kernel may run what stands in it. */
+const contractText = ({ kernels }: KernelPack): string =>
+  readFileSync(new URL('contract.ts', kernels), 'utf8');
 
 const sideOf = ({ kernels }: KernelPack, { id, source }: LoadedKernel, params: Params): PairSide => ({
   kernels: kernels.href,
@@ -202,7 +209,9 @@ function headCase(
   return {
     ...known,
     base: sideOf(packs.base, base.loaded, understood),
-    sameSource: kernelSourceHash(loaded) === kernelSourceHash(base.loaded),
+    sameSource:
+      kernelSourceHash(loaded) === kernelSourceHash(base.loaded) &&
+      contractText(packs.head) === contractText(packs.base),
     note: null,
   };
 }

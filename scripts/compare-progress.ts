@@ -1,7 +1,8 @@
 /** What a comparison says while it runs: on a terminal one line that is rewritten, elsewhere one line a process. */
 import type { ExaminedNoise } from '../harness/gate/comparison.ts';
 import { detectableText } from '../reports/comparison/verdicts.ts';
-import type { CompareEvent, Settled } from './compare-measure.ts';
+import type { CompareEvent } from './compare-measure.ts';
+import type { Settled } from './compare-settled.ts';
 import type { Io } from './io.ts';
 import { counted, spokenSeconds } from './io.ts';
 import { clockTime } from './progress.ts';

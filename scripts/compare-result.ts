@@ -1,6 +1,7 @@
 /** From what was measured to the comparison that is kept: verdicts, exact figures, and what they mean for whoever called. */
 import type { ComparedCase, Comparison, ExactFigure, Reason } from '../harness/gate/comparison.ts';
 import type { SidePlan } from '../harness/pair-case.ts';
+import { memoryRegression } from '../reports/comparison/verdicts.ts';
 import type { CaseOutcome } from './compare-measure.ts';
 import type { ComparisonCase } from './compare-plan.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -98,12 +99,7 @@ function exactFigures(
   return hasChecks ? [...figures, figure('nmse', checks.base?.nmse, checks.head?.nmse, false)] : figures;
 }
 
-export const needsMoreMemory = ({ exact }: Pick<ComparedCase, 'exact'>): boolean =>
-  exact.some(({ metric, change }) => metric === 'peakBytes' && change === 'worse');
-
-export interface Leniency {
-  /** More memory is no regression. */
-  readonly allowMemory: boolean;
+export interface Strictness {
   /** What could not be decided is not let pass. */
   readonly strict: boolean;
 }
@@ -118,7 +114,11 @@ const hasReason = ({ reasons }: ComparedCase, code: Reason['code']): boolean =>
   reasons.some((reason) => reason.code === code);
 
 /** What a case alone means for whoever called. */
-function codesOfCase(one: ComparedCase, { allowMemory, strict }: Leniency): readonly ExitCode[] {
+function codesOfCase(
+  one: ComparedCase,
+  comparison: Pick<Comparison, 'allowMemory'>,
+  { strict }: Strictness,
+): readonly ExitCode[] {
   const codes: ExitCode[] = [];
   if (one.verdict === 'WRONG' && one.side === 'head') codes.push(exitCodes.wrongNumbers);
   if (one.verdict === 'FAILED' && one.side === 'head') codes.push(exitCodes.wrongNumbers);
@@ -126,7 +126,8 @@ function codesOfCase(one: ComparedCase, { allowMemory, strict }: Leniency): read
   if (hasReason(one, 'sessions lost')) codes.push(exitCodes.lost);
   if (hasReason(one, 'tick') || hasReason(one, 'control') || (strict && isUndecided(one)))
     codes.push(exitCodes.environment);
-  if (one.verdict === 'REGRESSED' || (needsMoreMemory(one) && !allowMemory)) codes.push(exitCodes.regression);
+  if (one.verdict === 'REGRESSED' || memoryRegression(one, comparison) !== null)
+    codes.push(exitCodes.regression);
   return codes;
 }
 
@@ -135,10 +136,11 @@ const saysSomething = (one: ComparedCase): boolean =>
   one.verdict === 'UNKNOWN' ? one.timed !== null : one.verdict !== 'SKIPPED' && one.verdict !== 'FAILED';
 
 export function exitCodeOfComparison(
-  { cases, control }: Pick<Comparison, 'cases' | 'control'>,
-  leniency: Leniency,
+  comparison: Pick<Comparison, 'cases' | 'control' | 'allowMemory'>,
+  strictness: Strictness,
 ): ExitCode {
-  const codes = cases.flatMap((one) => codesOfCase(one, leniency));
+  const { cases, control } = comparison;
+  const codes = cases.flatMap((one) => codesOfCase(one, comparison, strictness));
   if (control?.significant === true) codes.push(exitCodes.environment);
   if (!cases.some(saysSomething)) codes.push(exitCodes.nothingMeasured);
   return worstExitCode(codes);

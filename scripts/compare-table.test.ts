@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ComparedCase, Comparison } from '../harness/gate/comparison.ts';
-import { comparisonText, worstFirst } from './compare-table.ts';
+import { defaultDesign } from '../harness/gate/design.ts';
+import { comparisonText } from './compare-table.ts';
 
 const identity = (
   id: string,
@@ -70,36 +71,29 @@ const comparison: Comparison = {
   adapter: null,
   clock: null,
   flags: [],
-  design: { alpha: 0.05, looks: [], pairsPerSession: 50, budgetSeconds: 90, seed: 's' },
+  design: { ...defaultDesign, looks: [], confirmLooks: [], budgetSeconds: 90 },
   control: null,
   calibration: null,
+  allowMemory: false,
   cases: [...cases],
 };
 
-it('what is worst stands first', () => {
-  expect(
-    worstFirst(cases)
-      .map(({ id }) => id)
-      .slice(0, 7),
-  ).toEqual(['off', 'slowest', 'slow', 'fat', 'open', 'faster', 'same']);
-});
-
 it('says what was found in plain words, and folds what was not timed into counts', () => {
   expect(comparisonText(comparison)).toMatchInlineSnapshot(`
-    "head . (fedcba9876, changed) against base main (0123456789)
+    "head . at fedcba9876, with changes against base main at 0123456789
 
     verdict    change of time [95 %]   detectable  base → head        processes  case
     ─────────  ──────────────────────  ──────────  ─────────────────  ─────────  ───────
     WRONG                                                                        off
     REGRESSED  +50.0 % [+49.0, +51.0]  1.2 %       1.00 ms → 1.50 ms  0          slowest
     REGRESSED  +5.0 % [+4.0, +6.0]     1.2 %       1.00 ms → 1.05 ms  0          slow
-    SAME       +0.0 % [-1.0, +1.0]     1.2 %       1.00 ms → 1.00 ms  0          fat
+    SAME       0.0 % [-1.0, +1.0]      1.2 %       1.00 ms → 1.00 ms  0          fat
     UNKNOWN    +2.0 % [+1.0, +3.0]     1.2 %       1.00 ms → 1.02 ms  0          open
     IMPROVED   -10.0 % [-11.0, -9.0]   1.2 %       1.00 ms → 900 µs   0          faster
-    SAME       +0.0 % [-1.0, +1.0]     1.2 %       1.00 ms → 1.00 ms  0          same
+    SAME       0.0 % [-1.0, +1.0]      1.2 %       1.00 ms → 1.00 ms  0          same
 
       WRONG off: head: y is off
-      SAME fat: more memory: 1.00 KiB → 2.00 KiB
+      SAME fat: memory 1.00 KiB → 2.00 KiB (+100 %)
       UNKNOWN open: try an idle machine
 
     1 case of the same code, 1 case new and right, 1 case removed (new: new; removed: gone)

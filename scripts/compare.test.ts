@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../harness/errors.ts';
 import { comparisonSchema } from '../harness/gate/comparison.ts';
 import type { Comparison } from '../harness/gate/comparison.ts';
+import { defaultDesign } from '../harness/gate/design.ts';
 import { comparisonFile, sessionsFile } from '../harness/hosts/comparison-folder.ts';
 import type { PairOutcome } from '../harness/pair-case.ts';
 import type { CompareOptions } from './compare.ts';
@@ -113,6 +114,8 @@ describe('exit codes', () => {
     expect(verdicts(ended)).toEqual({ copy: 'REGRESSED', naive: 'SAME' });
     expect(ended.code).toBe(exitCodes.regression);
     const [worst] = ended.comparison?.cases ?? [];
+    const { alpha, margin, looks, flagAlpha, confirmLooks } = defaultDesign;
+    expect(ended.comparison?.design).toMatchObject({ alpha, margin, looks, flagAlpha, confirmLooks });
     expect(worst).toMatchObject({ verdict: 'REGRESSED', reasons: [{ code: 'confirmed' }] });
     const stages = ended.journal.slice(1).map((line) => JSON.stringify(line).match(/"stage":"(\w+)"/)?.[1]);
     expect(stages).toEqual([
@@ -125,8 +128,9 @@ describe('exit codes', () => {
     const device: FakeDevice = { plans: () => ({ base: program('a', 1000), head: program('b', 2000) }) };
     const ended = await compared(device);
     expect(ended.code).toBe(exitCodes.regression);
-    expect(ended.out).toContain('more memory: 1000 B → 1.95 KiB');
-    expect((await compared(device, { allowMemory: true })).code).toBe(exitCodes.ok);
+    expect(ended.out).toContain('memory 1000 B → 1.95 KiB (+100 %)');
+    const allowed = await compared(device, { allowMemory: true });
+    expect([allowed.code, allowed.comparison?.allowMemory]).toEqual([exitCodes.ok, true]);
   });
 
   it('2: a base that nobody knows, before anything is opened or written', async () => {

@@ -21,14 +21,14 @@ import { isOfFiles, openFilePacks } from './compare-files.ts';
 import type { Packs } from './compare-plan.ts';
 import { needDevice, planComparison } from './compare-plan.ts';
 import { CompareProgress } from './compare-progress.ts';
-import type { Leniency } from './compare-result.ts';
+import type { Strictness } from './compare-result.ts';
 import { exitCodeOfComparison, unseen } from './compare-result.ts';
 import { comparisonText } from './compare-table.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { counted, outJson } from './io.ts';
 
-export interface CompareOptions extends Leniency, KeepOptions {
+export interface CompareOptions extends Strictness, KeepOptions {
   /** A git revision, a folder, or an installed version. */
   readonly base: string;
   /** The same; null: the checkout at hand. */

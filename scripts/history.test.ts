@@ -99,6 +99,14 @@ test('a page is written', async () => {
   expect(readFileSync(page, 'utf8')).toMatch(/^<!doctype html>/);
 });
 
+test('a page that cannot be written says so, and what to do', async () => {
+  await history('add', ...compared([1]));
+  const inAFile = join(work, 'compared-1', 'comparison.json', 'trend.html');
+  const { code, err } = await history('show', '--html', inAFile);
+  expect(code).toBe(2);
+  expect(err).toMatch(/a file stands where a folder is needed; name another file with --html\n$/);
+});
+
 test('without points nothing is checked, and nothing is green', async () => {
   mkdirSync(store);
   expect(await history('check')).toMatchObject({ code: 5, out: 'no points yet: nothing was checked\n' });
@@ -124,7 +132,7 @@ describe('a mistake is one sentence and exit code 2, and adds nothing', () => {
     'no JSON': [() => folder('broken', '{'), /broken.comparison\.json is not JSON/],
     'another schema': [
       () => folder('newer', '{"schema":"attnbench-comparison/9"}'),
-      /newer.comparison\.json is not attnbench-comparison\/1: read it with the attnbench that wrote it/,
+      /newer.comparison\.json was written as attnbench-comparison\/9 .*: update attnbench to read it/,
     ],
     'uncommitted changes': [
       () => {

@@ -1,16 +1,15 @@
 /** `attnbench history`: what comparisons said over time, kept in git. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../harness/errors.ts';
-import { comparisonSchema, comparisonSchemaName } from '../harness/gate/comparison.ts';
-import type { Comparison } from '../harness/gate/comparison.ts';
 import { historySchemaName } from '../harness/history/entry.ts';
 import { pointsOf } from '../harness/history/points-of.ts';
 import type { Trend } from '../harness/history/trend.ts';
 import { alarmsOf, trendsOf } from '../harness/history/trend.ts';
+import { comparisonFile } from '../harness/hosts/comparison-folder.ts';
 import type { History } from '../harness/hosts/history-folder.ts';
 import { addAcceptance, addPoints, readHistory } from '../harness/hosts/history-folder.ts';
+import { comparisonAt, readComparison } from '../harness/hosts/read-comparison.ts';
 import { didYouMean, unknownWord } from '../harness/nearest.ts';
 import { toPlainText } from '../reports/table.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -23,29 +22,12 @@ interface Shared {
   readonly json: boolean;
 }
 
-const comparisonFile = (folder: string): string => join(folder, 'comparison.json');
-
-function readComparison(folder: string): Comparison {
-  const file = comparisonFile(folder);
-  if (!existsSync(file)) {
-    throw new UsageError(
-      `${folder} holds no comparison: there is no ${file}; name a folder that attnbench compare has written`,
-    );
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    throw new UsageError(`${file} is not JSON: compare again, or restore it`);
-  }
-  const parsed = comparisonSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const field = issue.path.join('.');
+/** The file of a comparison, named by its folder or itself. */
+function fileIn(folder: string): string {
+  const file = comparisonAt(folder);
+  if (file !== null) return file;
   throw new UsageError(
-    field === 'schema'
-      ? `${file} is not ${comparisonSchemaName}: read it with the attnbench that wrote it`
-      : `${file}, field ${field}: ${issue.message}; compare again, or restore it`,
+    `${folder} holds no comparison: there is no ${comparisonFile(folder)}; name a folder that attnbench compare has written`,
   );
 }
 
@@ -62,7 +44,8 @@ function dateOf(commit: string): string | null {
 export function addToHistory(folders: readonly string[], { store, json }: Shared, io: Io): ExitCode {
   // All are read before any is written: a mistake in the last leaves the history as it was.
   const additions = folders.map((folder) => {
-    const comparison = readComparison(folder);
+    const file = fileIn(folder);
+    const comparison = readComparison(file);
     const dateOrWord = (commit: string): string | null => {
       const date = dateOf(commit);
       if (date === null) {
@@ -70,7 +53,7 @@ export function addToHistory(folders: readonly string[], { store, json }: Shared
       }
       return date;
     };
-    return { folder, addition: pointsOf(comparison, comparisonFile(folder), dateOrWord) };
+    return { folder, addition: pointsOf(comparison, file, dateOrWord) };
   });
   const codes: ExitCode[] = [];
   const results = additions.map(({ folder, addition }) => {
@@ -129,7 +112,8 @@ export async function showHistory({ store, names, html, json }: ShowRequest, io:
   if (html !== null) {
     const { writeWhole } = await import('../reports/write.ts');
     const { renderHistoryPage } = await import('../reports/history/page.ts');
-    writeWhole(html, await renderHistoryPage(history.environments, shown));
+    const page = await renderHistoryPage(history.environments, shown);
+    writeWhole(html, page, 'name another file with --html');
     io.err(`${html} is written\n`);
   }
   if (json) {

@@ -72,6 +72,23 @@ export const reasonCodes = [
   'sessions lost',
 ] as const;
 
+const look = z.object({ sessions: count, alpha: z.number().nonnegative() });
+
+/** By which rules cases are judged (harness/gate/design.ts): enough to judge them again. */
+export const designSchema = z.object({
+  alpha: z.number().positive(),
+  /** Differences below it do not count: 0.02 is 2 %. */
+  margin: z.number().positive(),
+  /** Sessions after which a case is judged, and the alpha spent at each. */
+  looks: z.array(look),
+  /** The level of the interval that flags a case in the screen. */
+  flagAlpha: z.number().positive(),
+  /** The same as `looks`, of the fresh sessions of what was flagged. */
+  confirmLooks: z.array(look),
+  pairsPerSession: count,
+  seed: z.string(),
+});
+
 const reasonSchema = z.object({ code: z.enum(reasonCodes), message: z.string() });
 
 const timedSchema = z.object({
@@ -81,7 +98,7 @@ const timedSchema = z.object({
   pAdjusted: z.number().min(0).max(1),
   /** Exact, over the signs of the sessions. */
   pSignFlip: z.number().min(0).max(1),
-  /** The share of slowdown that these sessions find with 80 % power: 0.02 is 2 %. */
+  /** The share of slowdown that these sessions tell from none with 80 % power: 0.02 is 2 %. Within the margin it does not count. */
   minimumDetectable: z.number().nonnegative(),
   /** The margin within which a difference does not count: 0.02 is 2 %. */
   margin: z.number().positive(),
@@ -194,14 +211,7 @@ export const comparisonSchema = z.object({
   adapter: adapterSchema.nullable(),
   clock: clockSchema.nullable(),
   flags: z.array(z.string()),
-  design: z.object({
-    alpha: z.number().positive(),
-    /** Sessions after which a case is judged, and the alpha spent at each. */
-    looks: z.array(z.object({ sessions: count, alpha: z.number().nonnegative() })),
-    pairsPerSession: count,
-    budgetSeconds: z.number().positive(),
-    seed: z.string(),
-  }),
+  design: designSchema.extend({ budgetSeconds: z.number().positive() }),
   /** All A/A arms of the run together: where they show a difference, no verdict of this run is to be believed. */
   control: z
     .object({ cases: count, significant: z.boolean(), pValue: z.number().min(0).max(1), message: z.string() })
@@ -209,6 +219,8 @@ export const comparisonSchema = z.object({
   calibration: calibrationSchema.nullable(),
   /** Absent where nothing was timed, or the budget was too short to look. */
   noise: examinedNoiseSchema.optional(),
+  /** True: more memory for a call is told, and is no regression. */
+  allowMemory: z.boolean(),
   cases: z.array(comparedCaseSchema),
 });
 

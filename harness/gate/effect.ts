@@ -88,7 +88,7 @@ function exactShare(sizes: readonly number[], limit: number): number {
   return atLeast / assignments;
 }
 
-/** The slowdown that as many sessions with this scatter find with 80 % power at a level of 5 %: 2.8 = 1.96 + 0.84. */
+/** The slowdown that as many sessions with this scatter tell from none with 80 % power at a level of 5 %: 2.8 = 1.96 + 0.84. A verdict asks for more: the margin lies between. */
 export function minimumDetectable({ standardError }: Pick<Moments, 'standardError'>): number {
   return Math.exp(2.8 * standardError) - 1;
 }

@@ -1,10 +1,10 @@
 /** What `npm run bench:gate` keeps: comparisons whose truth is known, one JSON object a line after a header. */
 import { z } from 'zod';
 import { runHeaderSchema } from '../record.ts';
+import { designSchema } from './comparison.ts';
 import type { GateDesign } from './design.ts';
 import type { TimedVerdict } from './procedure.ts';
 
-const count = z.number().int().nonnegative();
 const foilVerdict = z.enum(['REGRESSED', 'IMPROVED', 'SAME']);
 const { host, adapter, tool, flags } = runHeaderSchema.shape;
 
@@ -18,15 +18,7 @@ export const trialsHeaderSchema = z.object({
   host,
   adapter,
   flags,
-  design: z.object({
-    alpha: z.number(),
-    margin: z.number(),
-    looks: z.array(z.object({ sessions: count, alpha: z.number() })),
-    flagAlpha: z.number(),
-    confirmLooks: z.array(z.object({ sessions: count, alpha: z.number() })),
-    pairsPerSession: count,
-    seed: z.string(),
-  }),
+  design: designSchema,
 });
 
 export const trialSchema = z.object({

@@ -28,12 +28,18 @@ describe('the source hash of a kernel', () => {
     const first = kernelSourceHash(loaded());
     write('kernel.test.ts', '1');
     write('README.md', '1');
+    mkdirSync(join(root, 'testing'));
+    write('testing/inputs.ts', '1');
     expect(kernelSourceHash(loaded())).toBe(first);
     write('tuning/lavapipe-8.json', tableText(table));
     const tuned = kernelSourceHash(loaded());
     expect(tuned).not.toBe(first);
     write('kernel.ts', '2');
-    expect(kernelSourceHash(loaded())).not.toBe(tuned);
+    const changed = kernelSourceHash(loaded());
+    expect(changed).not.toBe(tuned);
+    mkdirSync(join(root, 'parts'));
+    write('parts/rows.wgsl', '1');
+    expect(kernelSourceHash(loaded())).not.toBe(changed);
   });
 });
 

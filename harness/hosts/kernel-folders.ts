@@ -63,20 +63,25 @@ export function refuseDamagedTables(kernels: Iterable<LoadedKernel>): void {
   }
 }
 
+/** What kernels are made of, below a folder; tests and what only tests read are left out. */
+function codeIn(root: URL): readonly string[] {
+  return (existsSync(root) ? readdirSync(root, { recursive: true, encoding: 'utf8' }) : [])
+    .map((name) => name.replaceAll('\\', '/'))
+    .filter((name) => /\.(ts|wgsl)$/.test(name) && !name.endsWith('.test.ts') && !name.startsWith('testing/'))
+    .sort();
+}
+
 /**
  * SHA-256 over a kernel's own files, its tuning tables and the files that it shares with the kernels beside it, tests left out: equal
  * hashes plan and run the same. For a kernel that was brought along: over its files, wherever they lie, and those of the kernel it is
  * held to.
  */
 export function kernelSourceHash(loaded: Pick<LoadedKernel, 'folder' | 'source'>): string {
-  const sources = [loaded.folder, new URL('../lib/', loaded.folder)].flatMap((root) =>
-    (existsSync(root) ? readdirSync(root) : [])
-      .filter((name) => /\.(ts|wgsl)$/.test(name) && !name.endsWith('.test.ts'))
-      .sort()
-      .map((name) => new URL(name, root)),
-  );
   const hash = createHash('sha256');
-  for (const file of [...sources, ...tuningFiles(loaded)]) {
+  for (const root of [loaded.folder, new URL('../lib/', loaded.folder)]) {
+    for (const name of codeIn(root)) hash.update(`${name}\n`).update(readFileSync(new URL(name, root)));
+  }
+  for (const file of tuningFiles(loaded)) {
     hash.update(`${file.pathname.split('/').at(-1)}\n`).update(readFileSync(file));
   }
   for (const [name, text] of Object.entries(loaded.source?.texts ?? {}).sort(([a], [b]) =>

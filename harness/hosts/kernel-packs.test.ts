@@ -136,6 +136,9 @@ describe('a pack from a folder', () => {
     writeFileSync(join(plain, 'scale', 'kernel.ts'), "export default { mechanism: 'changed' };\n");
     expect((await loadKernel('scale', pack.kernels)).kernel.mechanism).toBe('plain');
     expect((await loadKernel('scale', openPack('plain', work).kernels)).kernel.mechanism).toBe('changed');
+    // A package.json that Node could not read is none.
+    writeFileSync(join(plain, 'package.json'), '{ "type":');
+    expect((await loadKernel('scale', openPack('plain', work).kernels)).kernel.mechanism).toBe('changed');
   });
 
   it('is, without a name, that of the current folder, else the one that this attnbench runs from', () => {

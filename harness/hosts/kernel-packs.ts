@@ -92,10 +92,18 @@ function folderPack(word: string, path: string): KernelPack {
   };
 }
 
+function isModulePackage(text: string): boolean {
+  try {
+    return packageSchema.safeParse(JSON.parse(text)).success;
+  } catch {
+    return false;
+  }
+}
+
 /** Whether Node takes files in a folder for ES modules: by the nearest package.json above them. */
 function isInModulePackage(folder: string): boolean {
   const file = join(folder, 'package.json');
-  if (existsSync(file)) return packageSchema.safeParse(JSON.parse(readFileSync(file, 'utf8'))).success;
+  if (existsSync(file)) return isModulePackage(readFileSync(file, 'utf8'));
   const above = dirname(folder);
   return above !== folder && isInModulePackage(above);
 }

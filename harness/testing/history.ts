@@ -109,13 +109,17 @@ export function comparison(
     flags: [...flags],
     design: {
       alpha: 0.05,
+      margin: 0.02,
       looks: [{ sessions: 10, alpha: 0.05 }],
+      flagAlpha: 0.4,
+      confirmLooks: [{ sessions: 10, alpha: 0.04 }],
       pairsPerSession: 50,
       budgetSeconds: 300,
       seed: '1',
     },
     control: { cases: 1, significant: false, pValue: 0.5, message: 'the A/A arms agree' },
     calibration: null,
+    allowMemory: false,
     cases: [
       {
         id: caseId,

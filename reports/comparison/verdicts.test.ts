@@ -52,6 +52,7 @@ describe('in words', () => {
     const commit = '0123456789abcdef';
     expect(sideText({ label: 'main', kind: 'revision', commit, dirty: false })).toBe('main at 0123456789');
     expect(sideText({ label: commit, kind: 'revision', commit, dirty: false })).toBe(commit);
+    expect(sideText({ label: '01234567', kind: 'revision', commit, dirty: false })).toBe('01234567');
     expect(sideText({ label: '.', kind: 'folder', commit: null, dirty: true })).toBe('., with changes');
   });
   test('a problem names its side', () => {
@@ -62,8 +63,11 @@ describe('in words', () => {
   });
 });
 
-test('worst first: by verdict, then by slowdown', () => {
-  const sorted = worstFirst(sampleCases());
+test('worst first: by verdict, then by slowdown, and more memory right behind', () => {
+  const [same, ...others] = sampleCases();
+  const hungry = { metric: 'peakBytes', base: 1, head: 2, change: 'worse' } as const;
+  expect(worstFirst([...others, { ...same, exact: [hungry] }]).findIndex(({ id }) => id === same.id)).toBe(3);
+  const sorted = worstFirst([same, ...others]);
   const ranks = sorted.map(({ verdict }) => verdictOrder.indexOf(verdict));
   expect(ranks).toEqual([...ranks].sort((a, b) => a - b));
   const regressed = sorted.filter(({ verdict }) => verdict === 'REGRESSED');
@@ -84,6 +88,9 @@ describe('the headline', () => {
     const hungry = { metric: 'peakBytes', base: 1, head: 2, change: 'worse' } as const;
     const cases = same.map((one) => ({ ...one, exact: [hungry] }));
     expect(headline(comparisonOf(cases))).toBe('2 the same, 2 with more memory');
+    expect(headline(comparisonOf(cases, { allowMemory: true }))).toBe(
+      'No regression found: 2 the same, 2 with more memory, which is allowed',
+    );
   });
   test('of a machine that cannot be trusted says so', () => {
     const comparison = comparisonOf(same, { control });

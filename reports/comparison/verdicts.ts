@@ -47,9 +47,14 @@ export function isSameCode(one: ComparedCase): boolean {
 
 const slowdownOf = (one: ComparedCase): number => Math.log(timedOf(one)?.effect.ratio ?? 1);
 
-/** By verdict, then the largest slowdown first, then by id. */
+/** More memory stands right behind slower. */
+function rank(one: ComparedCase): number {
+  const byVerdict = verdictOrder.indexOf(one.verdict);
+  return moreMemory(one) === null ? byVerdict : Math.min(byVerdict, verdictOrder.indexOf('REGRESSED') + 0.5);
+}
+
+/** By what is worse, then the largest slowdown first, then by id. */
 export function worstFirst(cases: readonly ComparedCase[]): readonly ComparedCase[] {
-  const rank = (one: ComparedCase): number => verdictOrder.indexOf(one.verdict);
   return [...cases].sort(
     (a, b) =>
       rank(a) - rank(b) || slowdownOf(b) - slowdownOf(a) || a.id.localeCompare(b.id, 'en', { numeric: true }),
@@ -102,11 +107,24 @@ export function changedFigures(one: ComparedCase): readonly ExactFigure[] {
   return one.exact.filter(({ change, base, head }) => change !== 'same' && base !== null && head !== null);
 }
 
-/** A call holds more: exact, so it is a regression without statistics. */
+/** A call holds more than before. */
 export function moreMemory(one: ComparedCase): ExactFigure | null {
   return (
     changedFigures(one).find(({ metric, change }) => metric === 'peakBytes' && change === 'worse') ?? null
   );
+}
+
+/** More memory is exact, so it is a regression without statistics, unless it is allowed. */
+export function memoryRegression(
+  one: ComparedCase,
+  { allowMemory }: Pick<Comparison, 'allowMemory'>,
+): ExactFigure | null {
+  return allowMemory ? null : moreMemory(one);
+}
+
+/** Base alone is wrong or does not run: no fault of the change. */
+export function isFaultOfBase(one: ComparedCase): boolean {
+  return 'side' in one && one.side === 'base';
 }
 
 export const figureNames: Readonly<Record<ExactFigure['metric'], string>> = {
@@ -141,7 +159,7 @@ export function exactValue(
 
 /** `main at 0123456, with changes`. */
 export function sideText({ label, commit, dirty }: Side): string {
-  const at = commit === null || label === commit ? '' : ` at ${commit.slice(0, 10)}`;
+  const at = commit === null || commit.startsWith(label) ? '' : ` at ${commit.slice(0, 10)}`;
   return `${label}${at}${dirty ? ', with changes' : ''}`;
 }
 
@@ -164,7 +182,7 @@ export function verdictCounts(cases: readonly ComparedCase[]): readonly VerdictC
 
 /** The whole comparison in one sentence. */
 export function headline(comparison: Comparison): string {
-  const { cases } = comparison;
+  const { cases, allowMemory } = comparison;
   if (cases.length === 0) return 'Nothing to compare: no case was asked for';
   if (cases.every(isSameCode)) {
     const all = cases.length === 1 ? 'the one case runs' : `all ${cases.length} cases run`;
@@ -173,11 +191,12 @@ export function headline(comparison: Comparison): string {
   const hungrier = cases.filter((one) => moreMemory(one) !== null).length;
   const counts = [
     ...verdictCounts(cases).map(({ verdict, count }) => `${count} ${verdictWords[verdict]}`),
-    ...(hungrier === 0 ? [] : [`${hungrier} with more memory`]),
+    ...(hungrier === 0 ? [] : [`${hungrier} with more memory${allowMemory ? ', which is allowed' : ''}`]),
   ].join(', ');
   if (!isBelieved(comparison)) return `Not to be believed, the control shows a difference: ${counts}`;
   const good =
-    hungrier === 0 && !cases.some(({ verdict }) => ['WRONG', 'REGRESSED', 'FAILED'].includes(verdict));
+    (hungrier === 0 || allowMemory) &&
+    !cases.some(({ verdict }) => ['WRONG', 'REGRESSED', 'FAILED'].includes(verdict));
   return good ? `No regression found: ${counts}` : counts;
 }
 

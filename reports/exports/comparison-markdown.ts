@@ -10,7 +10,7 @@ import {
   headline,
   isBelieved,
   isSameCode,
-  moreMemory,
+  memoryRegression,
   noiseText,
   probabilityText,
   reasonText,
@@ -100,6 +100,9 @@ const figuresPart = (changed: readonly Changed[]): Part => ({
 
 const counted = (count: number, word: string): string => `${count} ${word}`;
 
+const sessionsOf = (looks: Comparison['design']['looks']): string =>
+  looks.map(({ sessions }) => sessions).join(', ');
+
 function method(comparison: Comparison): string {
   const { command, design, seconds, clock, host, tool, startedAt } = comparison;
   const noise = noiseText(comparison);
@@ -108,7 +111,7 @@ function method(comparison: Comparison): string {
     `base ${markdownCode(sideText(comparison.base))}, head ${markdownCode(sideText(comparison.head))}`,
     `adapter ${markdownCode(comparison.adapter?.description || adapterText(comparison))}, host ${markdownCode(`${host.name} ${host.runtime}, ${host.os}, ${host.cpu}, ${host.cores} cores`)}`,
     ...(clock === null ? [] : [`clock ${clock.source}, step ${formatDuration(clock.tickNs)}`]),
-    `each session is a fresh process with ${design.pairsPerSession} pairs of base and head in shuffled order; looks after ${design.looks.map(({ sessions }) => sessions).join(', ')} sessions share alpha ${design.alpha}; seed ${markdownCode(design.seed)}`,
+    `each session is a fresh process with ${design.pairsPerSession} pairs of base and head in shuffled order; screened after ${sessionsOf(design.looks)} sessions, what looks different confirmed by ${sessionsOf(design.confirmLooks)} fresh ones; seed ${markdownCode(design.seed)}`,
     `took ${Math.round(seconds)} s of a budget of ${Math.round(design.budgetSeconds)} s`,
     ...(noise === null ? [] : [`noise: ${markdownCode(noise)}`]),
     ...(comparison.control === null ? [] : [`control: ${markdownCode(comparison.control.message)}`]),
@@ -129,7 +132,7 @@ function partsOf(comparison: Comparison): readonly Part[] {
   const same = of('SAME').filter((one) => !isSameCode(one));
   const untimed = [...of('REMOVED', 'SKIPPED', 'NEW'), ...cases.filter(isSameCode)];
   const changed = cases.flatMap((one) => changedFigures(one).map((figure) => ({ one, figure })));
-  const hungrier = changed.filter(({ one, figure }) => figure === moreMemory(one));
+  const hungrier = changed.filter(({ one, figure }) => figure === memoryRegression(one, comparison));
   const head = [
     marker('compare', adapterText(comparison)),
     `### attnbench: ${headline(comparison)}\n\n`,

@@ -1,11 +1,15 @@
 /** What a reviewer must see beside the code: the findings that SARIF and annotations show. */
 import type { CaseRecord } from '../../harness/record.ts';
-import type { ComparedCase, Comparison } from '../../harness/gate/comparison.ts';
+import type { ComparedCase, Comparison, ExactFigure } from '../../harness/gate/comparison.ts';
 import {
   changedFigures,
   effectText,
   figureSentence,
+  figureText,
   isBelieved,
+  isFaultOfBase,
+  memoryRegression,
+  moreMemory,
   probabilityText,
   reasonText,
   shareText,
@@ -19,7 +23,7 @@ export const rules = {
   PERF001: {
     name: 'Regression',
     level: 'error',
-    what: 'A kernel became slower, shown twice in separate processes.',
+    what: 'A kernel became slower: seen by the first processes and shown by fresh ones.',
   },
   PERF002: {
     name: 'Undecided',
@@ -95,15 +99,16 @@ export function findingsOfRuns(reported: Reported): readonly Finding[] {
   return order.flatMap((rule) => found.filter((one) => one.rule === rule));
 }
 
-/** `+6.1 % [+5.0, +7.1] against base, p < 0.001, a change of 0.5 % would have been found`. */
+/** `+6.1 % [+5.0, +7.1] against base, p < 0.001, 0.5 % would be told from no change 8 times of 10`. */
 export function regressionText(one: ComparedCase): string {
   const timed = timedOf(one);
   if (timed === null) return reasonText(one);
   const p = probabilityText(timed.pAdjusted);
-  return `${effectText(timed.effect)} against base, p ${p.startsWith('<') ? p : `= ${p}`}, a slowdown of ${shareText(timed.minimumDetectable)} is found 8 times of 10`;
+  return `${effectText(timed.effect)} against base, p ${p.startsWith('<') ? p : `= ${p}`}, ${shareText(timed.minimumDetectable)} would be told from no change 8 times of 10`;
 }
 
 function verdictFindings(one: ComparedCase, believed: boolean): readonly Finding[] {
+  const ofSide: Level = isFaultOfBase(one) ? 'warning' : 'error';
   const say = (rule: RuleId, words: string, level?: Level): readonly Finding[] => [
     finding(rule, one, one.file, `${one.id}: ${words}`, level),
   ];
@@ -121,9 +126,9 @@ function verdictFindings(one: ComparedCase, believed: boolean): readonly Finding
     case 'REMOVED':
       return say('PERF005', 'head does not have it any more');
     case 'WRONG':
-      return say('NUM001', `wrong numbers, ${reasonText(one)}`);
+      return say('NUM001', `wrong numbers, ${reasonText(one)}`, ofSide);
     case 'FAILED':
-      return say('RUN001', `failed, ${reasonText(one)}`, one.side === 'base' ? 'warning' : 'error');
+      return say('RUN001', `failed, ${reasonText(one)}`, ofSide);
     case 'SAME':
     case 'IMPROVED':
     case 'NEW':
@@ -132,22 +137,30 @@ function verdictFindings(one: ComparedCase, believed: boolean): readonly Finding
   }
 }
 
-function figureFindings(one: ComparedCase): readonly Finding[] {
-  return changedFigures(one)
-    .filter(({ change }) => change === 'worse')
-    .map((figure) => {
-      return finding(
-        figure.metric === 'peakBytes' ? 'PERF003' : 'PERF004',
-        one,
-        one.file,
-        `${one.id}: ${figureSentence(figure)}`,
-      );
-    });
+/** The third digit of an error says nothing. */
+function isLarger({ metric, base, head }: ExactFigure): boolean {
+  if (base === null || head === null || head <= base) return false;
+  return metric !== 'nmse' || figureText(metric, base) !== figureText(metric, head);
+}
+
+function figureFindings(one: ComparedCase, comparison: Comparison): readonly Finding[] {
+  const memory = moreMemory(one);
+  return changedFigures(one).flatMap((figure) => {
+    const words = `${one.id}: ${figureSentence(figure)}`;
+    if (figure === memory) {
+      const level = memoryRegression(one, comparison) === null ? 'note' : rules.PERF003.level;
+      return [finding('PERF003', one, one.file, words, level)];
+    }
+    return isLarger(figure) ? [finding('PERF004', one, one.file, words)] : [];
+  });
 }
 
 /** Worst first. */
 export function findingsOfComparison(comparison: Comparison): readonly Finding[] {
   const cases = worstFirst(comparison.cases);
   const believed = isBelieved(comparison);
-  return [...cases.flatMap((one) => verdictFindings(one, believed)), ...cases.flatMap(figureFindings)];
+  return [
+    ...cases.flatMap((one) => verdictFindings(one, believed)),
+    ...cases.flatMap((one) => figureFindings(one, comparison)),
+  ];
 }

@@ -6,8 +6,9 @@ import {
   effectText,
   figureSentence,
   isBelieved,
+  isFaultOfBase,
   isSameCode,
-  moreMemory,
+  memoryRegression,
   reasonText,
   timedOf,
 } from '../comparison/verdicts.ts';
@@ -146,16 +147,22 @@ export function junitOfRuns(reported: Reported): string {
   return junit('attnbench', reported.runs[0]?.header.startedAt ?? '', tests);
 }
 
-/** What is undecided did not pass: it is skipped, with its reason. */
-function outcomeOfCompared(one: ComparedCase, believed: boolean): Outcome {
-  const memory = moreMemory(one);
+/** As the exit code: a case whose time is no regression may hold more memory. */
+function outcomeOfCompared(one: ComparedCase, comparison: Comparison): Outcome {
+  const outcome = outcomeOfVerdict(one, isBelieved(comparison));
+  const memory = memoryRegression(one, comparison);
+  if (memory === null || outcome.kind === 'failure' || outcome.kind === 'error') return outcome;
+  return { kind: 'failure', type: 'Regression', message: figureSentence(memory) };
+}
+
+/** What is undecided did not pass, and is no fault of head's: it is skipped, with its reason. */
+function outcomeOfVerdict(one: ComparedCase, believed: boolean): Outcome {
+  if (isFaultOfBase(one)) return { kind: 'skipped', message: `undecided: ${reasonText(one)}` };
   switch (one.verdict) {
     case 'SAME':
     case 'IMPROVED':
     case 'NEW':
-      return memory === null
-        ? { kind: 'passed' }
-        : { kind: 'failure', type: 'Regression', message: figureSentence(memory) };
+      return { kind: 'passed' };
     case 'REGRESSED':
       return believed
         ? { kind: 'failure', type: 'Regression', message: regressionText(one) }
@@ -176,7 +183,7 @@ function outcomeOfCompared(one: ComparedCase, believed: boolean): Outcome {
   }
 }
 
-function testOfCompared(one: ComparedCase, believed: boolean): Test {
+function testOfCompared(one: ComparedCase, comparison: Comparison): Test {
   const timed = timedOf(one);
   const sessions = timed?.sessions ?? [];
   const measuredNs = sessions.reduce((sum, { pairs, baseNs, headNs }) => sum + pairs * (baseNs + headNs), 0);
@@ -186,7 +193,7 @@ function testOfCompared(one: ComparedCase, believed: boolean): Test {
     name: axesOfId(one),
     seconds: measuredNs / 1e9,
     file: one.file,
-    outcome: outcomeOfCompared(one, believed),
+    outcome: outcomeOfCompared(one, comparison),
     properties: {
       verdict: one.verdict,
       ratio: timed?.effect.ratio ?? null,
@@ -228,7 +235,6 @@ function controlTest({ control }: Comparison): readonly Test[] {
 }
 
 export function junitOfComparison(comparison: Comparison): string {
-  const believed = isBelieved(comparison);
-  const tests = comparison.cases.map((one) => testOfCompared(one, believed));
+  const tests = comparison.cases.map((one) => testOfCompared(one, comparison));
   return junit('attnbench compare', comparison.startedAt, [...tests, ...controlTest(comparison)]);
 }

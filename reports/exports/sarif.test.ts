@@ -6,7 +6,7 @@ import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Comparison } from '../../harness/gate/comparison.ts';
+import type { ComparedCase, Comparison } from '../../harness/gate/comparison.ts';
 import { comparisonOf, sampleCases, sampleComparison } from '../testing/comparisons.ts';
 import { attackExamples, hostileComparison, hostileRun, hostileText } from '../testing/hostile.ts';
 import { scalingRun } from '../testing/records.ts';
@@ -97,6 +97,17 @@ describe('of a comparison', () => {
     );
     expect(invocations[0].executionSuccessful).toBe(true);
   });
+  test('nothing is an error that the exit code lets pass: memory that is allowed, a base that is wrong', () => {
+    const cases = sampleCases()
+      .filter(({ verdict }) => verdict !== 'REGRESSED')
+      .map((one): ComparedCase => {
+        const hungry = { metric: 'peakBytes', base: 100, head: 200, change: 'worse' } as const;
+        return 'side' in one ? { ...one, side: 'base' } : { ...one, exact: [hungry] };
+      });
+    const { results } = read(sarifOfComparison(comparisonOf(cases, { allowMemory: true })));
+    expect(results.some(({ ruleId }) => ruleId === 'PERF003')).toBe(true);
+    expect(results.filter(({ level }) => level === 'error')).toEqual([]);
+  });
   test("points at the compiler's own line", () => {
     const { results } = read(sarifOfComparison(sampleComparison()));
     expect(results[3].locations[0].physicalLocation).toMatchObject({
@@ -117,6 +128,20 @@ describe('of a comparison', () => {
     );
     expect(new Set(prints(comparisonOf(slower)))).toEqual(new Set(before));
     expect(new Set(before).size).toBe(before.length);
+  });
+  test('more work and a larger error are told as compare writes them, a smaller one is not', () => {
+    const [first] = sampleCases();
+    const figures = [
+      { metric: 'flops', base: 1e9, head: 1.01e9, change: 'different' },
+      { metric: 'nmse', base: 1e-13, head: 3e-13, change: 'different' },
+      { metric: 'nmse', base: 1e-13, head: 1.0001e-13, change: 'different' },
+      { metric: 'exps', base: 2e9, head: 1e9, change: 'different' },
+    ] as const;
+    const { results } = read(sarifOfComparison(comparisonOf([{ ...first, exact: [...figures] }])));
+    expect(results.map(({ ruleId, message }) => [ruleId, message.text.split(': ')[1]])).toEqual([
+      ['PERF004', 'FLOPs 1.0e9 → 1.0e9 (+1.0 %)'],
+      ['PERF004', 'error (NMSE) 1.0e-13 → 3.0e-13 (+200 %)'],
+    ]);
   });
   test('no regression is an error where the control shows a difference', () => {
     const control = { cases: 8, significant: true, pValue: 0.001, message: 'the A/A arms differ' };

@@ -101,12 +101,12 @@ const messages: Readonly<Record<ReasonCode, string>> = {
 };
 const reason = (code: ReasonCode): Reason => ({ code, message: messages[code] });
 
-const figure = (metric: ExactFigure['metric'], base: number, head: number): ExactFigure => ({
-  metric,
-  base,
-  head,
-  change: base === head ? 'same' : head < base ? 'better' : 'worse',
-});
+/** As compare writes them: only memory is better or worse. */
+function figure(metric: ExactFigure['metric'], base: number, head: number): ExactFigure {
+  const isMemory = metric === 'peakBytes' || metric === 'scratchBytes';
+  const different = isMemory ? (head < base ? 'better' : 'worse') : 'different';
+  return { metric, base, head, change: base === head ? 'same' : different };
+}
 
 export function identityOf(
   kernel: string,
@@ -250,10 +250,13 @@ export function comparisonOf(
     flags,
     design: {
       alpha: 0.05,
+      margin,
       looks: [
         { sessions: 6, alpha: 0.01 },
         { sessions: 10, alpha: 0.04 },
       ],
+      flagAlpha: 0.4,
+      confirmLooks: [{ sessions: 8, alpha: 0.04 }],
       pairsPerSession,
       budgetSeconds: 300,
       seed: 'synthetic',
@@ -290,6 +293,7 @@ export function comparisonOf(
       },
       unmet: [{ what: 'other programs keep the machine busy', how: 'stop them before measuring' }],
     },
+    allowMemory: false,
     cases: [...cases],
     ...overrides,
   };

@@ -115,6 +115,20 @@ describe('compare.sh', () => {
       said: expect.stringContaining('there is no commit 0123456789abcdef'),
     });
   });
+
+  it('tells the last step how it ended, also where nothing was compared', () => {
+    const outputs = join(folder, 'outputs');
+    const env = { ...process.env, GITHUB_ACTIONS: 'true', GITHUB_OUTPUT: outputs };
+    const end = (base: string): unknown => {
+      rmSync(outputs, { force: true });
+      expect(() => execFileSync(script, [base, 'out'], { cwd: folder, stdio: 'pipe', env })).toThrow(
+        'compare.sh',
+      );
+      return readFileSync(outputs, 'utf8');
+    };
+    expect(end('0000000000')).toBe('exit-code=5\nfolder=out\n');
+    expect(end('0123456789abcdef0123456789abcdef01234567')).toBe('exit-code=2\nfolder=out\n');
+  });
 });
 
 describe('docs/ci.md', () => {

@@ -11,13 +11,19 @@ fi
 tool=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 base=$1 out=$2
 shift 2
+finish() {
+  if [ "${GITHUB_ACTIONS:-}" = true ]; then
+    printf 'exit-code=%s\nfolder=%s\n' "$1" "$out" >> "$GITHUB_OUTPUT"
+  fi
+  exit "$1"
+}
 if [ -z "${base//0/}" ]; then
   echo 'compare.sh: there is no base to compare with; the first push of a branch has none' >&2
-  exit 5
+  finish 5
 fi
 if ! git cat-file -e "$base^{commit}" 2> /dev/null && ! git fetch --quiet --no-tags --depth=1 origin "$base"; then
   echo "compare.sh: there is no commit $base here, and origin does not give it" >&2
-  exit 2
+  finish 2
 fi
 node "$tool/bin/attnbench.mjs" compare --base "$base" --out "$out" \
   --format html,comment,csv,json,junit,sarif,annotations,summary "$@"
@@ -25,6 +31,5 @@ code=$?
 if [ "${GITHUB_ACTIONS:-}" = true ]; then
   [ -f "$out/report/annotations.txt" ] && cat "$out/report/annotations.txt"
   [ -f "$out/report/summary.md" ] && cat "$out/report/summary.md" >> "$GITHUB_STEP_SUMMARY"
-  printf 'exit-code=%s\nfolder=%s\n' "$code" "$out" >> "$GITHUB_OUTPUT"
 fi
-exit "$code"
+finish "$code"

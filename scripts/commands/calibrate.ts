@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import { UsageError } from '../../harness/errors.ts';
 import type { Act } from '../cli.ts';
@@ -46,11 +47,10 @@ export function register(program: Command, io: Io, act: Act): void {
     .option(axisOption, axisHelp, collect)
     .option('--budget <seconds>', 'time no longer than this', positiveSeconds('--budget'), 600)
     .option('--comparisons <count>', 'of a kernel with itself', wholeNumber('--comparisons'), 60)
-    .option(
-      '--slowdowns <percents>',
-      'by how much work is made longer, separated by commas',
-      percents,
-      [0.05, 0.1],
+    .addOption(
+      new Option('--slowdowns <percents>', 'by how much work is made longer, separated by commas')
+        .argParser(percents)
+        .default([0.05, 0.1], '5,10'),
     )
     .option('--tries <count>', 'comparisons for each slowdown', wholeNumber('--tries'), 20)
     .option('--json', 'print JSON')
@@ -87,6 +87,6 @@ function percents(text: string): readonly number[] {
   return text.split(',').map((word) => {
     const percent = Number(word);
     if (word.trim() !== '' && percent > 0 && percent <= 100) return percent / 100;
-    throw new UsageError(`--slowdowns takes percents above 0, such as 2,5,10, not '${text}'`);
+    throw new UsageError(`--slowdowns takes percents above 0 and up to 100, such as 2,5,10, not '${text}'`);
   });
 }

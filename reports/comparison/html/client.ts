@@ -10,6 +10,7 @@ import {
   headline,
   isBelieved,
   noiseText,
+  shareText,
   sideText,
   verdictCounts,
   worstFirst,
@@ -98,7 +99,8 @@ function writeCases({ cases }: Comparison): void {
 
 function environmentFacts(comparison: Comparison): readonly (readonly [string, string])[] {
   const { adapter, clock, host, design, tool, flags, control } = comparison;
-  const looks = design.looks.map(({ sessions, alpha }) => `${sessions} sessions (${alpha})`).join(', ');
+  const textOf = (looks: typeof design.looks): string =>
+    looks.map(({ sessions, alpha }) => `${sessions} (${alpha})`).join(', ');
   return [
     ['command', comparison.command],
     ['base', `${sideText(comparison.base)} (${comparison.base.kind})`],
@@ -116,7 +118,7 @@ function environmentFacts(comparison: Comparison): readonly (readonly [string, s
     ['machine', `${host.os}, ${host.cpu}, ${host.cores} cores`],
     [
       'design',
-      `${design.pairsPerSession} pairs a session; looks after ${looks} share alpha ${design.alpha}; budget ${design.budgetSeconds} s; seed ${design.seed}`,
+      `${design.pairsPerSession} pairs a session; screened after sessions (alpha) ${textOf(design.looks)}; what looks different confirmed by fresh sessions (alpha) ${textOf(design.confirmLooks)}; margin ${shareText(design.margin)}; budget ${design.budgetSeconds} s; seed ${design.seed}`,
     ],
     ['control', control === null ? 'none' : `${control.message} (p ${control.pValue.toPrecision(2)})`],
     ['noise', noiseText(comparison) ?? 'not looked at'],

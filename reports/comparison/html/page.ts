@@ -17,12 +17,12 @@ const body = `<header class="top"><p class="brand">attnbench</p><h1 id="title">C
 <section id="method" class="prose"><h2>How to read this</h2>
 <p>Base and head are timed in one process on one device, in pairs whose order is shuffled. A session is a fresh process; its answer is the median ratio of its pairs. The bar is the 95 % interval of the ratio over the sessions, the band around the middle is the margin within which a difference does not count.</p>
 <ul>
-<li><strong>REGRESSED</strong>, <strong>IMPROVED</strong>: the whole interval lies beyond the margin, and did so again in fresh sessions.</li>
+<li><strong>REGRESSED</strong>, <strong>IMPROVED</strong>: the first sessions saw it, and of fresh ones, taken alone, the whole interval lies beyond the margin. The bar is of the fresh ones.</li>
 <li><strong>SAME</strong>: the whole interval lies inside the margin, or both run the same code.</li>
 <li><strong>UNKNOWN</strong>: neither is shown. It is no pass; the reason says what would decide it.</li>
 <li><strong>WRONG</strong>: wrong numbers against float64. Such a case has no time, however fast it is.</li>
 </ul>
-<p>The control times head against a second copy of head in the same sessions. Where it shows a difference, the machine does, and no verdict is to be believed. Detectable is the slowdown that these sessions find 8 times of 10.</p>
+<p>The control times head against a second copy of head in the same sessions. Where it shows a difference, the machine does, and no verdict is to be believed. Detectable is the slowdown that these sessions tell from no change 8 times of 10; within the margin it does not count.</p>
 </section>
 <section id="environment"><h2>Environment</h2></section>
 </main>`;
