@@ -13,8 +13,10 @@ import { choiceFromEnv } from './hosts/choice.ts';
 import { openAdapter } from './hosts/dawn.ts';
 import { folderUrl, loadKernel } from './hosts/kernel-folders.ts';
 import { nodeHost } from './hosts/node-host.ts';
-import type { LoadSide, PairedCase, PairOutcome, PairRequest, PairSide } from './pair-case.ts';
-import { pairCase, planPair } from './pair-case.ts';
+import type { PairOutcome, PairRequest } from './pair-case.ts';
+import type { LoadSide, PairedCase, PairSide } from './pair-plan.ts';
+import { pairCase } from './pair-case.ts';
+import { planPair } from './pair-plan.ts';
 import { resolveParams } from './params.ts';
 import { expectedSeed } from './testing/red-team/attention.ts';
 

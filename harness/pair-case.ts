@@ -11,35 +11,16 @@ import { CaseExecutor } from './executor.ts';
 import type { Pair } from './gate/pairs.ts';
 import { freshSeed } from './fresh-seed.ts';
 import { createInputs } from './inputs.ts';
-import type { KernelSource } from './kernel-file/source.ts';
-import { recordedCost } from './measure.ts';
+import type { LoadSide, PairedCase, PairSide, Ready, SideName } from './pair-plan.ts';
+import { messageOf, prepare } from './pair-plan.ts';
 import type { Runner, Turn } from './pair-schedule.ts';
 import { pairRepeats, takesAnotherBlock, turnBlocks } from './pair-schedule.ts';
 import type { LoadedKernel, Program } from './program.ts';
 import { seededRandom } from './random.ts';
-import type { ByteCounts, Check, CostCounts } from './record.ts';
-import { plannedBytes } from './refusal.ts';
+import type { Check } from './record.ts';
 import { median } from './stats.ts';
-import { checkCall, prepareProgram } from './verify.ts';
+import { checkCall } from './verify.ts';
 import { WatchedCalls } from './watched-calls.ts';
-
-export type SideName = 'base' | 'head';
-
-/** A kernel of a pack, and the case as that pack understands it. */
-export interface PairSide {
-  /** URL of the pack's kernels. */
-  readonly kernels: string;
-  readonly kernel: string;
-  /** The files of a kernel that was brought along. */
-  readonly source?: KernelSource;
-  readonly params: Params;
-}
-
-/** A case on both sides; null where a side has no such case. */
-export interface PairedCase {
-  readonly base: PairSide | null;
-  readonly head: PairSide | null;
-}
 
 export interface PairRequest extends PairedCase {
   /** Seeds the inputs. */
@@ -51,26 +32,6 @@ export interface PairRequest extends PairedCase {
   readonly seconds: number;
   /** `some rows`: where an earlier session of the same comparison has checked all that `full` checks. */
   readonly check: 'full' | 'some rows';
-}
-
-/** Brings the kernel of a side in. */
-export type LoadSide = (side: PairSide) => Promise<LoadedKernel>;
-
-/** What a side would run. */
-export type SidePlan =
-  | {
-      readonly kind: 'program';
-      readonly hash: string;
-      readonly bytes: ByteCounts;
-      readonly cost: CostCounts;
-      readonly shader: string;
-    }
-  | { readonly kind: 'refused'; readonly code: string; readonly message: string }
-  | { readonly kind: 'failed'; readonly message: string };
-
-export interface PairPlan {
-  readonly base: SidePlan | null;
-  readonly head: SidePlan | null;
 }
 
 export type PairOutcome =
@@ -93,57 +54,6 @@ export type PairOutcome =
   | { readonly kind: 'wrong'; readonly side: SideName; readonly message: string }
   | { readonly kind: 'failed'; readonly side: SideName; readonly message: string }
   | { readonly kind: 'refused'; readonly side: SideName; readonly code: string; readonly message: string };
-
-interface Ready {
-  readonly kind: 'ready';
-  readonly loaded: LoadedKernel;
-  readonly program: Program;
-}
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/** A pack's own code runs here, written for another version perhaps: whatever it throws is told of its side. */
-async function prepare(
-  context: GpuContext,
-  load: LoadSide,
-  side: PairSide,
-): Promise<Ready | Exclude<SidePlan, { kind: 'program' }>> {
-  try {
-    const loaded = await load(side);
-    const prepared = await prepareProgram(context, loaded, side.params);
-    return prepared.kind === 'refused'
-      ? { kind: 'refused', code: prepared.code, message: prepared.message }
-      : { kind: 'ready', loaded, program: prepared.program };
-  } catch (error) {
-    if (error instanceof DeviceLostError) throw error;
-    return { kind: 'failed', message: messageOf(error) };
-  }
-}
-
-async function planSide(context: GpuContext, load: LoadSide, side: PairSide): Promise<SidePlan> {
-  const prepared = await prepare(context, load, side);
-  if (prepared.kind !== 'ready') return prepared;
-  const { loaded, program } = prepared;
-  return {
-    kind: 'program',
-    hash: program.hash,
-    bytes: plannedBytes(loaded.kernel, side.params, program.plan),
-    cost: recordedCost(loaded.kernel, side.params),
-    shader: program.plan.passes[0].shader,
-  };
-}
-
-/** What both sides would run on this device, without running it. */
-export async function planPair(
-  context: GpuContext,
-  load: LoadSide,
-  { base, head }: PairedCase,
-): Promise<PairPlan> {
-  return {
-    base: base === null ? null : await planSide(context, load, base),
-    head: head === null ? null : await planSide(context, load, head),
-  };
-}
 
 /** The set of the check before timing: the same in every process. */
 const checkedSet = 0;

@@ -7,7 +7,9 @@ import { fork } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { Command } from 'commander';
+import { UsageError } from '../harness/errors.ts';
 import { defaultDesign } from '../harness/gate/design.ts';
 import type { TrialRecord, TrialsHeader } from '../harness/gate/trials.ts';
 import { parseTrials } from '../harness/gate/trials.ts';
@@ -54,6 +56,12 @@ function recordOf({ id, slowdown, result, seconds, foils }: TrialResult): TrialR
   };
 }
 
+const keptDesign: TrialsHeader['design'] = {
+  ...defaultDesign,
+  looks: [...defaultDesign.looks],
+  confirmLooks: [...defaultDesign.confirmLooks],
+};
+
 const headerOf = ({ adapter, flags }: SessionFacts, command: string): TrialsHeader => ({
   kind: 'trials',
   command,
@@ -63,15 +71,21 @@ const headerOf = ({ adapter, flags }: SessionFacts, command: string): TrialsHead
   host: hostFacts(),
   adapter,
   flags: [...flags],
-  design: {
-    ...defaultDesign,
-    looks: [...defaultDesign.looks],
-    confirmLooks: [...defaultDesign.confirmLooks],
-  },
+  design: keptDesign,
 });
+
+/** Trials of another design are no more of the same. Throws UsageError. */
+function refuseOtherTrials(file: string, adapter: string): void {
+  if (!existsSync(file)) return;
+  const { header } = parseTrials(readFileSync(file, 'utf8'));
+  if (header.adapter.name !== adapter || !isDeepStrictEqual(header.design, keptDesign)) {
+    throw new UsageError(`${file} holds trials of another design or adapter; name another --out`);
+  }
+}
 
 async function benchGate({ adapter, budget, comparisons, tries, out }: Options): Promise<void> {
   const file = out ?? join(baselines, `${adapter}-gate`, 'trials.jsonl');
+  refuseOtherTrials(file, adapter);
   const busy = fork(fileURLToPath(new URL('busy-neighbour.ts', import.meta.url)), {
     execArgv: ['--import', import.meta.resolve('tsx')],
   });

@@ -11,7 +11,7 @@ import { examineNoise } from '../harness/hosts/examine-noise.ts';
 import { builtInKernels, loadKernel } from '../harness/hosts/kernel-folders.ts';
 import { openNodeSession } from '../harness/hosts/node-session.ts';
 import { detectableEffect, formatNoise, probedDesign } from '../harness/noise.ts';
-import type { PairSide } from '../harness/pair-case.ts';
+import type { PairSide } from '../harness/pair-plan.ts';
 import { resolveParams } from '../harness/params.ts';
 import { probeSteps, workSide } from './calibration/work.ts';
 import { chooseAdapter } from './choose-adapter.ts';

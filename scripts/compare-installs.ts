@@ -17,7 +17,7 @@ import { openInstall, thisInstall } from '../harness/hosts/installs.ts';
 import { ownPack } from '../harness/hosts/kernel-packs.ts';
 import { readRun } from '../harness/hosts/run-folder.ts';
 import type { SessionFacts } from '../harness/hosts/session-messages.ts';
-import type { SideName } from '../harness/pair-case.ts';
+import type { SideName } from '../harness/pair-plan.ts';
 import { seededRandom } from '../harness/random.ts';
 import type { CaseRecord, MeasuredRecord } from '../harness/record.ts';
 import { median } from '../harness/stats.ts';

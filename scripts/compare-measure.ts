@@ -6,7 +6,8 @@ import type { Batch, GateDesign, GateResult } from '../harness/gate/procedure.ts
 import { GateProcedure } from '../harness/gate/procedure.ts';
 import type { NodeSession } from '../harness/hosts/node-session.ts';
 import type { SessionFacts } from '../harness/hosts/session-messages.ts';
-import type { PairedCase, PairOutcome, PairPlan, PairRequest, SideName } from '../harness/pair-case.ts';
+import type { PairOutcome, PairRequest } from '../harness/pair-case.ts';
+import type { PairedCase, PairPlan, SideName } from '../harness/pair-plan.ts';
 import { seededRandom } from '../harness/random.ts';
 import { shuffled } from '../harness/shuffle.ts';
 import type { Check } from '../harness/record.ts';

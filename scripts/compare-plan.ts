@@ -10,7 +10,7 @@ import { kernelIds, kernelSourceHash, loadKernel } from '../harness/hosts/kernel
 import type { KernelPack } from '../harness/hosts/kernel-packs.ts';
 import { builtInSuites, loadSuite } from '../harness/hosts/suite-files.ts';
 import { unknownWord } from '../harness/nearest.ts';
-import type { PairedCase, PairSide } from '../harness/pair-case.ts';
+import type { PairedCase, PairSide } from '../harness/pair-plan.ts';
 import { resolveParams } from '../harness/params.ts';
 import type { LoadedKernel } from '../harness/program.ts';
 import type { PlannedCase } from '../harness/sweep.ts';

@@ -1,6 +1,6 @@
 /** From what was measured to the comparison that is kept: verdicts, exact figures, and what they mean for whoever called. */
 import type { ComparedCase, Comparison, ExactFigure, Reason } from '../harness/gate/comparison.ts';
-import type { SidePlan } from '../harness/pair-case.ts';
+import type { SidePlan } from '../harness/pair-plan.ts';
 import { memoryRegression } from '../reports/comparison/verdicts.ts';
 import type { CaseOutcome } from './compare-measure.ts';
 import type { ComparisonCase } from './compare-plan.ts';

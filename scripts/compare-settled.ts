@@ -1,5 +1,6 @@
 /** Which cases of a comparison are settled without statistics, and how: by what they are, by their plans, by their numbers. */
-import type { PairOutcome, PairPlan, SideName } from '../harness/pair-case.ts';
+import type { PairOutcome } from '../harness/pair-case.ts';
+import type { PairPlan, SideName } from '../harness/pair-plan.ts';
 import type { ComparisonCase } from './compare-plan.ts';
 
 /** How a case ended that has no place in the statistics. */

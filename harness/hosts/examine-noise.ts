@@ -3,7 +3,7 @@ import { EnvironmentError } from '../errors.ts';
 import type { ExaminedNoise, Noise } from '../gate/comparison.ts';
 import type { ProbedProcess } from '../noise.ts';
 import { adviseOnMachine, adviseOnNoise, noiseOf, probedDesign } from '../noise.ts';
-import type { PairSide } from '../pair-case.ts';
+import type { PairSide } from '../pair-plan.ts';
 import type { AdapterChoice } from './choice.ts';
 import { watchMachine } from './machine-state.ts';
 import { nodeHost } from './node-host.ts';

@@ -2,7 +2,8 @@
 import type { Caps, Params, Precision, Shape } from '../../kernels/contract.ts';
 import type { KernelSource } from '../kernel-file/source.ts';
 import type { CaseRequest } from '../measure.ts';
-import type { PairedCase, PairOutcome, PairPlan, PairRequest } from '../pair-case.ts';
+import type { PairOutcome, PairRequest } from '../pair-case.ts';
+import type { PairedCase, PairPlan } from '../pair-plan.ts';
 import type { ProgramText } from '../program.ts';
 import type { AdapterInfo, CaseRecord, Clock, Peaks, RunHeader } from '../record.ts';
 import type { ShapeSearch } from '../tuning-search.ts';

@@ -1,6 +1,6 @@
 /** The kernel whose length is known, as a side of a pair. */
 import { loadKernel } from '../../harness/hosts/kernel-folders.ts';
-import type { PairSide } from '../../harness/pair-case.ts';
+import type { PairSide } from '../../harness/pair-plan.ts';
 import { resolveParams } from '../../harness/params.ts';
 
 export const workKernels = new URL('kernels/', import.meta.url);
