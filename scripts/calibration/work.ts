@@ -6,7 +6,7 @@ import { resolveParams } from '../../harness/params.ts';
 export const workKernels = new URL('kernels/', import.meta.url);
 
 /** About a millisecond on a software adapter, which a sample of a comparison lasts at least: its noise depends on its length. */
-export const workSteps = 480;
+export const workSteps = 960;
 /** For the probe of how noisy a machine is: four processes of it are to take seconds on the slowest adapter. */
 export const probeSteps = 240;
 
