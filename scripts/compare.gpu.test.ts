@@ -15,7 +15,7 @@ const repository = join(work, 'repository');
 const scores = 'kernels/naive/scores.wgsl';
 const shipped = readFileSync(join(project, scores), 'utf8');
 const loop = 'for (var e = 0u; e < u.d_quads; e++) {';
-const sum = 's += product(transpose(tile_keys), queries)';
+const sum = 's += transpose(tile_keys) * queries';
 let runs = 0;
 
 const git = (...words: readonly string[]): void => {
@@ -46,7 +46,7 @@ const longer = (times: number): string =>
 const shorter = shipped.replace(loop, loop.replace('u.d_quads', 'u.d_quads - 1u'));
 
 beforeAll(() => {
-  expect([longer(3), shorter]).not.toContain(shipped);
+  for (const piece of [loop, sum]) expect(shipped).toContain(piece);
   mkdirSync(repository);
   git('init', '-q', '-b', 'main');
   for (const name of ['contract.ts', 'lib', 'copy']) {

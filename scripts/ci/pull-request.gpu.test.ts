@@ -152,14 +152,15 @@ describe('a pull request', () => {
     git('checkout', '--quiet', 'slow');
     const { status, stderr } = spawnSync(
       process.execPath,
-      [join(root, 'bin/attnbench.mjs'), 'compare', '--base', 'main', '--out', join(folder, 'none'), ...cases],
+      [join(root, 'bin/attnbench.mjs'), 'compare', '--base', 'main', '--adapter', 'lavapipe', ...cases],
       {
         cwd: repository,
         encoding: 'utf8',
+        // The drivers named are the only ones that are used.
         env: { ...process.env, VK_DRIVER_FILES: join(folder, 'no-driver.json') },
       },
     );
-    expect(stderr).toMatch(/adapter|driver/);
+    expect(stderr).toContain('lavapipe');
     expect(status).toBe(4);
   });
 });
