@@ -1,54 +1,27 @@
 /** The trend page in a real Chromium, opened from disk. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'puppeteer-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'puppeteer-core';
+import { expect, test } from 'vitest';
 import type { Acceptance, Point } from '../../harness/history/entry.ts';
 import { trendsOf } from '../../harness/history/trend.ts';
-import { launchBrowser } from '../../harness/testing/browser.ts';
+import type { OpenedPage } from '../../harness/testing/opened-page.ts';
+import { pagesInBrowser } from '../../harness/testing/opened-page.ts';
 import { commitName, environment, levels, pinnedPoints, point } from '../../harness/testing/history.ts';
 import { renderHistoryPage } from './page.ts';
 
-let browser: Browser;
-let folder = '';
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'attnbench-page-'));
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true });
-});
+const openPage = pagesInBrowser();
 
 const otherEnvironment = { ...environment, adapter: { ...environment.adapter, name: 'another' } };
 
 async function open(
   points: Readonly<Record<string, readonly Point[]>>,
   acceptances: readonly Acceptance[] = [],
-): Promise<{ readonly page: Page; readonly complaints: readonly string[] }> {
-  const file = join(folder, 'trend.html');
+): Promise<OpenedPage> {
   const trends = Object.entries(points).flatMap(([id, some]) => trendsOf(id, some, acceptances));
   const environments = [
     { id: 'one', environment },
     { id: 'two', environment: otherEnvironment },
   ];
-  writeFileSync(file, await renderHistoryPage(environments, trends));
-  const page = await browser.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('dialog', (dialog) => {
-    complaints.push(`dialog: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  page.on('request', (request) => {
-    if (!/^(file|data):/.test(request.url())) complaints.push(request.url());
-  });
-  await page.goto(pathToFileURL(file).href);
-  return { page, complaints };
+  return openPage(await renderHistoryPage(environments, trends));
 }
 
 const textOf = (page: Page, selector: string): Promise<string | null> =>

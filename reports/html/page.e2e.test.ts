@@ -1,52 +1,17 @@
 /** The page in a real Chromium, opened from disk as a reader opens it. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { Browser, ElementHandle, Page } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ElementHandle, Page } from 'puppeteer-core';
+import { describe, expect, test } from 'vitest';
 import type { CaseRecord, Run } from '../../harness/record.ts';
 import { analyse } from '../analysis.ts';
-import { launchBrowser } from '../../harness/testing/browser.ts';
+import type { OpenedPage } from '../../harness/testing/opened-page.ts';
+import { pagesInBrowser } from '../../harness/testing/opened-page.ts';
 import { header, okCase, params, peaksWith, scalingRun, skippedCase } from '../testing/records.ts';
 import { renderPage } from './page.ts';
 
-let browser: Browser;
-let folder = '';
+const openPage = pagesInBrowser();
 
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'attnbench-page-'));
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true });
-});
-
-interface Opened {
-  readonly page: Page;
-  /** Errors, console messages and dialogs. */
-  readonly complaints: string[];
-  readonly requests: string[];
-}
-
-async function open(runs: readonly Run[], width = 1200): Promise<Opened> {
-  const file = join(folder, 'index.html');
-  writeFileSync(file, await renderPage(analyse(runs)));
-  const page = await browser.newPage();
-  await page.setViewport({ width, height: 900 });
-  const complaints: string[] = [];
-  const requests: string[] = [];
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('dialog', (dialog) => {
-    complaints.push(`dialog: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  page.on('request', (request) => requests.push(request.url()));
-  await page.goto(pathToFileURL(file).href);
-  return { page, complaints, requests };
-}
+const open = async (runs: readonly Run[], width?: number): Promise<OpenedPage> =>
+  openPage(await renderPage(analyse(runs)), width);
 
 /** `scaling` over n, and another suite with precisions and both maskings. */
 function variedRun(): Run {

@@ -1,52 +1,17 @@
 /** The page of a comparison in a real Chromium, opened from disk. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'puppeteer-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'puppeteer-core';
+import { describe, expect, test } from 'vitest';
 import type { Comparison } from '../../../harness/gate/comparison.ts';
-import { launchBrowser } from '../../../harness/testing/browser.ts';
+import type { OpenedPage } from '../../../harness/testing/opened-page.ts';
+import { pagesInBrowser } from '../../../harness/testing/opened-page.ts';
 import { comparisonOf, sampleComparison } from '../../testing/comparisons.ts';
 import { attackExamples, hostileComparison } from '../../testing/hostile.ts';
 import { renderComparisonPage } from './page.ts';
 
-let browser: Browser;
-let folder = '';
+const openPage = pagesInBrowser();
 
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'attnbench-page-'));
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true });
-});
-
-interface Opened {
-  readonly page: Page;
-  /** Errors, console messages, dialogs and requests. */
-  readonly complaints: readonly string[];
-}
-
-async function open(comparison: Comparison, width = 1200): Promise<Opened> {
-  const file = join(folder, 'index.html');
-  writeFileSync(file, await renderComparisonPage(comparison));
-  const page = await browser.newPage();
-  await page.setViewport({ width, height: 900 });
-  const complaints: string[] = [];
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('dialog', (dialog) => {
-    complaints.push(`dialog: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  page.on('request', (request) => {
-    if (!/^(file|data):/.test(request.url())) complaints.push(request.url());
-  });
-  await page.goto(pathToFileURL(file).href);
-  return { page, complaints };
-}
+const open = async (comparison: Comparison, width?: number): Promise<OpenedPage> =>
+  openPage(await renderComparisonPage(comparison), width);
 
 const badges = (page: Page): Promise<readonly string[]> =>
   page.$$eval('.case:not([hidden]) .badge', (found) => found.map((badge) => badge.textContent ?? ''));

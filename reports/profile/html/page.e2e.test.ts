@@ -1,46 +1,18 @@
 /** The page of a profile in a real Chromium, opened from disk. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'puppeteer-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Run } from '../../../harness/record.ts';
-import { launchBrowser } from '../../../harness/testing/browser.ts';
+import type { OpenedPage } from '../../../harness/testing/opened-page.ts';
+import { pagesInBrowser } from '../../../harness/testing/opened-page.ts';
 import { profiledRun } from '../../testing/profiles.ts';
 import { comparisonsOf } from '../compare.ts';
 import { profileOf } from '../profile.ts';
 import { renderProfilePage } from './page.ts';
 
-let browser: Browser;
-let folder = '';
+const openPage = pagesInBrowser();
 
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'attnbench-page-'));
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true });
-});
-
-async function open(run: Run): Promise<{ readonly page: Page; readonly complaints: readonly string[] }> {
-  const file = join(folder, 'index.html');
+async function open(run: Run): Promise<OpenedPage> {
   const profile = profileOf(run);
-  writeFileSync(file, await renderProfilePage(profile, comparisonsOf(profile)));
-  const page = await browser.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('dialog', (dialog) => {
-    complaints.push(`dialog: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  page.on('request', (request) => {
-    if (!/^(file|data):/.test(request.url())) complaints.push(request.url());
-  });
-  await page.goto(pathToFileURL(file).href);
-  return { page, complaints };
+  return openPage(await renderProfilePage(profile, comparisonsOf(profile)));
 }
 
 test('opens from disk with its charts and tables, and asks for nothing but itself', async () => {
