@@ -61,11 +61,18 @@ const checkedSet = 0;
 /** Rows compared in a process after the first. */
 const someRowsCount = 16;
 
+/** What an arm is made of. */
+interface Part {
+  readonly side: SideName;
+  readonly ready: Ready;
+  readonly asked: PairSide;
+  readonly sets: readonly Tensors[];
+}
+
 /** One program on the device with its inputs. */
 interface Arm {
   readonly side: SideName;
   readonly loaded: LoadedKernel;
-  readonly program: Program;
   readonly params: Params;
   readonly sets: readonly Tensors[];
   readonly executor: CaseExecutor;
@@ -92,6 +99,16 @@ async function ofSide<Result>(side: SideName, work: () => Promise<Result>): Prom
         ? { kind: 'refused', side, code: 'memory', message }
         : { kind: 'failed', side, message },
     );
+  }
+}
+
+/** How a part ended is kept until its turn comes. */
+async function endedOr<Result>(work: () => Promise<Result>): Promise<Result | Ended> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Ended) return error;
+    throw error;
   }
 }
 
@@ -142,46 +159,71 @@ class PairedRun {
       const arm = await this.arm(side, ready, only, this.inputs(ready, only));
       return { kind: 'checked', check: await this.check(arm, 'full') };
     }
-    // Head first, and checked whatever becomes of base: it is what a change is judged by.
     const headReady = await this.ready('head', head);
     const headSets = await ofSide('head', async () => this.inputs(headReady, head));
-    const headArm = await this.arm('head', headReady, head, headSets);
+    const parts: Readonly<Record<Runner, Part | Ended>> = {
+      head: { side: 'head', ready: headReady, asked: head, sets: headSets },
+      base: await endedOr(() => this.baseOf(base, head, headReady, headSets)),
+      copy: {
+        side: 'head',
+        ready: { ...headReady, program: ownCopy(headReady.program, 'the control') },
+        asked: head,
+        sets: copyOf(headSets),
+      },
+    };
+    const armOf = await this.allocated(parts);
+    // Head first, and checked whatever became of base: it is what a change is judged by.
+    const headArm = armOf('head');
     const headCheck = await this.check(headArm, this.request.check);
-    const baseReady = await this.ready('base', base);
-    const baseSets = await ofSide('base', async () =>
-      sameInputs(headReady.loaded, baseReady.loaded, head, base)
-        ? copyOf(headSets)
-        : this.inputs(baseReady, base),
-    );
-    // A kernel held against itself, as a calibration does.
-    const isSame = baseReady.program.hash === headReady.program.hash;
-    const baseProgram = isSame ? ownCopy(baseReady.program, 'base') : baseReady.program;
-    const baseArm = await this.arm('base', { ...baseReady, program: baseProgram }, base, baseSets);
+    const baseArm = armOf('base');
     const baseCheck = await this.check(baseArm, this.request.check);
-    const copy = { ...headReady, program: ownCopy(headReady.program, 'the control') };
-    const controlArm = await this.arm('head', copy, head, copyOf(headSets));
-    const [baseTimed, headTimed, copyTimed] = await this.madeAnew([baseArm, headArm, controlArm]);
-    return this.time(baseTimed, headTimed, copyTimed, { base: baseCheck, head: headCheck });
+    const copyArm = armOf('copy');
+    await this.check(copyArm, 'some rows');
+    return this.time(baseArm, headArm, copyArm, { base: baseCheck, head: headCheck });
   }
 
   destroy(): void {
-    for (const { executor } of this.arms.splice(0)) executor.destroy();
+    for (const { executor } of this.arms) executor.destroy();
+  }
+
+  private async baseOf(
+    base: PairSide,
+    head: PairSide,
+    headReady: Ready,
+    headSets: readonly Tensors[],
+  ): Promise<Part> {
+    const ready = await this.ready('base', base);
+    const sets = await ofSide('base', async () =>
+      sameInputs(headReady.loaded, ready.loaded, head, base) ? copyOf(headSets) : this.inputs(ready, base),
+    );
+    // A kernel held against itself, as a calibration does.
+    const isSame = ready.program.hash === headReady.program.hash;
+    const program = isSame ? ownCopy(ready.program, 'base') : ready.program;
+    return { side: 'base', ready: { ...ready, program }, asked: base, sets };
   }
 
   /**
-   * The arms again, allocated in an order drawn for the session. Where buffers come to lie makes a kernel faster or slower than its own copy
-   * by half a per cent; an order that is always the same would make that a difference between base and head.
+   * Makes the arms in an order drawn for the session, and gives one or ends the pair as it ended. Where buffers come to lie makes a kernel
+   * faster or slower than its own copy by half a per cent; an order that is always the same would make that a difference between base and head.
    */
-  private async madeAnew(arms: readonly Arm[]): Promise<readonly Arm[]> {
-    this.destroy();
-    const made = new Map<Arm, Arm>();
-    for (const arm of shuffled(arms, seededRandom(`${this.request.orderSeed}/arms`))) {
-      const again = await this.arm(arm.side, { kind: 'ready', ...arm }, arm, arm.sets);
-      // Sets the guards and the poison of its new buffers as well.
-      await this.check(again, 'some rows');
-      made.set(arm, again);
+  private async allocated(parts: Readonly<Record<Runner, Part | Ended>>): Promise<(runner: Runner) => Arm> {
+    const made = new Map<Runner, Arm | Ended>();
+    const random = seededRandom(`${this.request.orderSeed}/arms`);
+    for (const runner of shuffled<Runner>(['base', 'head', 'copy'], random)) {
+      const part = parts[runner];
+      made.set(
+        runner,
+        part instanceof Ended
+          ? part
+          : await endedOr(() => this.arm(part.side, part.ready, part.asked, part.sets)),
+      );
     }
-    return arms.map((arm) => made.get(arm) ?? arm);
+    return (runner) => {
+      const arm = made.get(runner);
+      if (arm === undefined) throw new RangeError(`'${runner}' is no arm of a pair`);
+      if (arm instanceof Ended) throw arm;
+      return arm;
+    };
   }
 
   private async ready(side: SideName, asked: PairSide): Promise<Ready> {
@@ -200,12 +242,12 @@ class PairedRun {
   private arm(
     side: SideName,
     { loaded, program }: Ready,
-    { params }: Pick<PairSide, 'params'>,
+    { params }: PairSide,
     sets: readonly Tensors[],
   ): Promise<Arm> {
     return ofSide(side, async () => {
       const executor = await CaseExecutor.create(this.context, loaded, params, program, sets);
-      const arm = { side, loaded, program, params, sets, executor };
+      const arm = { side, loaded, params, sets, executor };
       this.arms.push(arm);
       return arm;
     });
