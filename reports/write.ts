@@ -1,8 +1,6 @@
 /** Writes a report to disk: the page, the figures and the tables of one or more runs. */
-import { randomUUID } from 'node:crypto';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { makeFolder } from '../harness/hosts/make-folder.ts';
+import { join } from 'node:path';
+import { writeWhole } from '../harness/hosts/whole-file.ts';
 import { writeFailure } from '../harness/write-failure.ts';
 import type { Run } from '../harness/record.ts';
 import { analyse } from './analysis.ts';
@@ -23,19 +21,11 @@ export const tableWriters: Readonly<Record<TableFormat, (table: Table) => string
   tex: toLatex,
 };
 
-/** Whole or not at all: the file appears by one rename. */
-export function writeWhole(path: string, content: string | Uint8Array, instead?: string): void {
-  const partial = `${path}.${randomUUID()}.partial`;
+/** Whole or not at all, with what to do `instead` where it cannot be written. */
+export function writeReportFile(path: string, content: string | Uint8Array, instead?: string): void {
   try {
-    makeFolder(dirname(path));
-    writeFileSync(partial, content);
-    renameSync(partial, path);
+    writeWhole(path, content);
   } catch (error) {
-    try {
-      rmSync(partial, { force: true });
-    } catch {
-      // Where its folder is none, there is nothing to remove; the first error is the one to tell.
-    }
     throw writeFailure(`the report could not be written to ${path}`, error, instead);
   }
 }
@@ -54,7 +44,7 @@ export async function writeFiles(
   const written: string[] = [];
   for (const file of files) {
     const path = join(outFolder, file.path);
-    writeWhole(path, await file.content());
+    writeReportFile(path, await file.content());
     written.push(path);
   }
   return written;

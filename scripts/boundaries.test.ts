@@ -72,7 +72,7 @@ const allowed: readonly (readonly [string, string])[] = [
   ['harness/history/entry.ts', '../gate/comparison.ts'],
   ['reports/rows.ts', '../harness/roofline.ts'],
   ['reports/history/page.ts', '../../harness/history/trend.ts'],
-  ['reports/write.ts', '../harness/hosts/make-folder.ts'],
+  ['reports/write.ts', '../harness/hosts/whole-file.ts'],
   ['harness/hosts/dawn.ts', 'webgpu'],
   ['reports/html/page.ts', '../../harness/record.ts'],
   ['scripts/cli.ts', '../reports/rows.ts'],

@@ -5,7 +5,7 @@ import type { KernelFile } from '../harness/hosts/kernel-files.ts';
 import { openNodeSession } from '../harness/hosts/node-session.ts';
 import type { ProgramText } from '../harness/program.ts';
 import type { MeasuredRecord } from '../harness/record.ts';
-import { writeWhole } from '../reports/write.ts';
+import { writeReportFile } from '../reports/write.ts';
 import { chooseAdapter } from './choose-adapter.ts';
 
 const shortHash = (hash: string): string => hash.slice(0, 12);
@@ -55,7 +55,7 @@ export async function dumpPrograms(
   const written = new Set<string>();
   const write = (name: string, content: string): void => {
     const path = join(folder, name);
-    if (!written.has(path)) writeWhole(path, content);
+    if (!written.has(path)) writeReportFile(path, content);
     written.add(path);
   };
   const session = await openNodeSession({

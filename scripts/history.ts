@@ -110,10 +110,10 @@ export async function showHistory({ store, names, html, json }: ShowRequest, io:
   const shown = chosen(trends, names);
   const { stepsTable, trendsTable } = await import('../reports/history/tables.ts');
   if (html !== null) {
-    const { writeWhole } = await import('../reports/write.ts');
+    const { writeReportFile } = await import('../reports/write.ts');
     const { renderHistoryPage } = await import('../reports/history/page.ts');
     const page = await renderHistoryPage(history.environments, shown);
-    writeWhole(html, page, 'name another file with --html');
+    writeReportFile(html, page, 'name another file with --html');
     io.err(`${html} is written\n`);
   }
   if (json) {

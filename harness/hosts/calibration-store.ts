@@ -1,12 +1,12 @@
 /** What `attnbench calibrate` found on this machine, kept beside the peaks: `compare` quotes it and takes its margin from it. */
-import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Calibration } from '../gate/comparison.ts';
 import { calibrationSchema } from '../gate/comparison.ts';
 import type { RunHeader } from '../record.ts';
 import { cacheRoot } from './cache.ts';
-import { makeFolder } from './make-folder.ts';
+import { keepJson } from './whole-file.ts';
 
 /** What error rates depend on, as far as a comparison knows it. */
 export type CalibrationFacts = Pick<RunHeader, 'adapter' | 'flags' | 'clock'> & {
@@ -44,15 +44,5 @@ export function keepCalibration(
   calibration: Calibration,
   root: string = cacheRoot(),
 ): string | null {
-  const path = fileOf(facts, root);
-  const partial = `${path}.${randomUUID()}.partial`;
-  try {
-    makeFolder(join(root, 'calibration'));
-    writeFileSync(partial, `${JSON.stringify(calibration, null, 2)}\n`);
-    renameSync(partial, path);
-    return null;
-  } catch (error) {
-    if (existsSync(partial)) rmSync(partial);
-    return error instanceof Error ? error.message : String(error);
-  }
+  return keepJson(fileOf(facts, root), calibration);
 }

@@ -5,10 +5,8 @@ import {
   fsyncSync,
   openSync,
   readdirSync,
-  renameSync,
   rmdirSync,
   rmSync,
-  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -16,6 +14,7 @@ import { UsageError } from '../errors.ts';
 import type { Comparison } from '../gate/comparison.ts';
 import { writeFailure } from '../write-failure.ts';
 import { makeFolder } from './make-folder.ts';
+import { writeWhole } from './whole-file.ts';
 
 export const sessionsFile = (folder: string): string => join(folder, 'sessions.jsonl');
 export const comparisonFile = (folder: string): string => join(folder, 'comparison.json');
@@ -61,8 +60,7 @@ export class ComparisonFolder {
   finish(comparison: Comparison): void {
     const file = comparisonFile(this.folder);
     try {
-      writeFileSync(`${file}.partial`, `${JSON.stringify(comparison, null, 2)}\n`);
-      renameSync(`${file}.partial`, file);
+      writeWhole(file, `${JSON.stringify(comparison, null, 2)}\n`);
     } catch (error) {
       throw writeFailure(`${file} cannot be written`, error);
     }

@@ -1,12 +1,12 @@
 /** Measured peaks kept between runs: they take half a minute and change only with the adapter and what drives it. */
-import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Peaks, RunHeader } from '../record.ts';
 import { peaksSchema } from '../record.ts';
 import { cacheRoot } from './cache.ts';
-import { makeFolder } from './make-folder.ts';
+import { keepJson } from './whole-file.ts';
 
 /** What peaks depend on, as far as a run knows it. */
 export type PeaksFacts = Pick<RunHeader, 'adapter' | 'flags' | 'clock'> & {
@@ -59,15 +59,5 @@ export function readPeaks(key: string, root: string = cacheRoot()): Peaks | null
 
 /** Keeps peaks, by one rename. Says why it could not; that costs the next run half a minute and nothing else. */
 export function keepPeaks(key: string, peaks: Peaks, root: string = cacheRoot()): string | null {
-  const path = fileOf(key, root);
-  const partial = `${path}.${randomUUID()}.partial`;
-  try {
-    makeFolder(join(root, 'peaks'));
-    writeFileSync(partial, `${JSON.stringify(peaks, null, 2)}\n`);
-    renameSync(partial, path);
-    return null;
-  } catch (error) {
-    if (existsSync(partial)) rmSync(partial);
-    return error instanceof Error ? error.message : String(error);
-  }
+  return keepJson(fileOf(key, root), peaks);
 }

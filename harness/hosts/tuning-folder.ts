@@ -1,6 +1,5 @@
 /** Tuning tables on disk, beside the kernels they are for. */
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../errors.ts';
 import type { LoadedKernel } from '../program.ts';
@@ -8,7 +7,7 @@ import { tuningFile } from '../tuning-choice.ts';
 import type { TuningTable } from '../tuning-table.ts';
 import { readTuningTable, tableText } from '../tuning-table.ts';
 import { writeFailure } from '../write-failure.ts';
-import { makeFolder } from './make-folder.ts';
+import { writeWhole } from './whole-file.ts';
 
 const pathOf = ({ folder }: LoadedKernel, adapterClass: string): string =>
   fileURLToPath(new URL(tuningFile(adapterClass), folder));
@@ -25,19 +24,9 @@ export function readTable(loaded: LoadedKernel, adapterClass: string): TuningTab
 /** Writes a table whole or not at all; one without entries is removed. Throws what `writeFailure` makes of the system's errors. */
 export function writeTable(loaded: LoadedKernel, table: TuningTable): void {
   const path = pathOf(loaded, table.adapterClass);
-  const partial = `${path}.${process.pid}.partial`;
   try {
-    if (table.entries.length === 0) {
-      rmSync(path, { force: true });
-      return;
-    }
-    makeFolder(dirname(path));
-    try {
-      writeFileSync(partial, tableText(table));
-      renameSync(partial, path);
-    } finally {
-      rmSync(partial, { force: true });
-    }
+    if (table.entries.length === 0) rmSync(path, { force: true });
+    else writeWhole(path, tableText(table));
   } catch (error) {
     throw writeFailure(`${path} cannot be written`, error, 'let --dry-run print what was found');
   }

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { profileFormats } from '../formats.ts';
 import type { ProfileFormat, StaticFormat, TableFormat } from '../formats.ts';
-import { isFigureFormat, isTableFormat, tableWriters, writeWhole } from '../write.ts';
+import { isFigureFormat, isTableFormat, tableWriters, writeReportFile } from '../write.ts';
 import type { Comparison } from './compare.ts';
 import { figuresOfProfile } from './figure.ts';
 import { renderProfilePage } from './html/page.ts';
@@ -30,7 +30,7 @@ export async function writeProfile(
   const written: string[] = [];
   const write = (name: string, content: string | Uint8Array): void => {
     const path = join(outFolder, name);
-    writeWhole(path, content);
+    writeReportFile(path, content);
     written.push(path);
   };
   const tables = profileTables(profile, comparisons);
