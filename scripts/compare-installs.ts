@@ -22,7 +22,7 @@ import { seededRandom } from '../harness/random.ts';
 import type { CaseRecord, MeasuredRecord } from '../harness/record.ts';
 import { median } from '../harness/stats.ts';
 import type { Judged } from './compare-keep.ts';
-import { interruptible, keptComparison } from './compare-keep.ts';
+import { beginJournal, interruptible, keptComparison } from './compare-keep.ts';
 import type { CaseOutcome } from './compare-measure.ts';
 import { budgetSecondsPerCase } from './compare-measure.ts';
 import type { Settled } from './compare-settled.ts';
@@ -210,13 +210,7 @@ export async function compareInstalls(
     const cases = await casesOf(options, facts.adapter.software);
     const design = { ...defaultDesign, pairsPerSession: 1, seed: frame.comparisonId };
     const budgetSeconds = options.budgetSeconds ?? budgetSecondsPerCase * Math.max(1, cases.length);
-    folder.append({
-      ...frame,
-      kind: 'comparison started',
-      adapter: facts.adapter,
-      clock: facts.clock,
-      design,
-    });
+    beginJournal(folder, frame, facts, design);
     const progress = new CompareProgress(io);
     progress.handle({ kind: 'planned', timed: cases.length, checked: 0, identical: 0, budgetSeconds });
     const { gate, outcomes, seconds } = await interruptible(folder, io, () =>

@@ -7,6 +7,7 @@ import type { GateDesign } from '../harness/gate/procedure.ts';
 import { ComparisonFolder } from '../harness/hosts/comparison-folder.ts';
 import { hostFacts, toolFacts } from '../harness/hosts/environment.ts';
 import type { ComparisonFormat } from '../reports/formats.ts';
+import type { SessionFacts } from '../harness/hosts/session-messages.ts';
 import type { Measured } from './compare-measure.ts';
 import { comparedCase } from './compare-result.ts';
 import type { Io } from './io.ts';
@@ -97,6 +98,16 @@ async function report(
   } catch (error) {
     io.err(`${error instanceof Error ? error.message : String(error)}\n`);
   }
+}
+
+/** The first line of sessions.jsonl: what its samples come from, and by which rules they will be judged. */
+export function beginJournal(
+  folder: ComparisonFolder,
+  frame: Frame,
+  { adapter, clock }: Pick<SessionFacts, 'adapter' | 'clock'>,
+  design: GateDesign,
+): void {
+  folder.append({ ...frame, kind: 'comparison started', adapter, clock, design });
 }
 
 /** Says where the samples are when a person ends it early. */

@@ -1,6 +1,7 @@
 /** `attnbench compare`: two kernel packs, the cases that differ between them, a verdict for each. */
 import type { Calibration, Comparison, ExaminedNoise } from '../harness/gate/comparison.ts';
 import type { GateDesign } from '../harness/gate/procedure.ts';
+import { calibratedMargin } from '../harness/gate/error-rate.ts';
 import { defaultDesign } from '../harness/gate/procedure.ts';
 import { readCalibration } from '../harness/hosts/calibration-store.ts';
 import type { AdapterChoice } from '../harness/hosts/choice.ts';
@@ -14,7 +15,7 @@ import type { SessionFacts } from '../harness/hosts/session-messages.ts';
 import { probeSteps, workSide } from './calibration/work.ts';
 import { chooseAdapter } from './choose-adapter.ts';
 import type { Frame, Judged, KeepOptions } from './compare-keep.ts';
-import { interruptible, keptComparison } from './compare-keep.ts';
+import { beginJournal, interruptible, keptComparison } from './compare-keep.ts';
 import type { PairSession } from './compare-measure.ts';
 import { budgetSecondsPerCase, ComparisonRun } from './compare-measure.ts';
 import { isOfFiles, openFilePacks } from './compare-files.ts';
@@ -131,8 +132,7 @@ async function onDevice({ options, packs, folder, frame, io, deps }: OnDevice): 
   const calibration = deps.readCalibration(facts);
   const design: GateDesign = {
     ...deps.design,
-    // What this machine makes up between a kernel and itself is no difference.
-    margin: Math.max(deps.design.margin, calibration?.nullSpread ?? 0),
+    margin: calibratedMargin(calibration, deps.design.margin),
     pairsPerSession: options.pairs ?? deps.design.pairsPerSession,
     // Orders of its own: what one order does to times must not come back in every comparison.
     seed: frame.comparisonId,
@@ -141,13 +141,7 @@ async function onDevice({ options, packs, folder, frame, io, deps }: OnDevice): 
   const progress = new CompareProgress(io);
   try {
     const cases = await planComparison({ targets, kernels, axes, software: facts.adapter.software }, packs);
-    folder.append({
-      ...frame,
-      kind: 'comparison started',
-      adapter: facts.adapter,
-      clock: facts.clock,
-      design,
-    });
+    beginJournal(folder, frame, facts, design);
     const run = new ComparisonRun(
       cases,
       first,

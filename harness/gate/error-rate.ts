@@ -1,4 +1,5 @@
 import type { Calibration, ErrorRate } from './comparison.ts';
+import { defaultDesign } from './design.ts';
 import { betaQuantile } from './distributions.ts';
 
 /** How often something was found, with the exact 95 % interval of Clopper and Pearson. */
@@ -15,7 +16,7 @@ export function errorRate(found: number, tries: number): ErrorRate {
   };
 }
 
-/** Differences below it do not count: 2 %, or what this machine shows between a kernel and itself, whichever is more. */
-export function calibratedMargin(calibration: Calibration | null): number {
-  return Math.max(0.02, calibration?.nullSpread ?? 0);
+/** Differences below it do not count: the design's 2 %, or what this machine shows between a kernel and itself, whichever is more. */
+export function calibratedMargin(calibration: Calibration | null, margin = defaultDesign.margin): number {
+  return Math.max(margin, calibration?.nullSpread ?? 0);
 }
