@@ -1,14 +1,9 @@
 /** One case on the adapter at hand, in every way it can end. */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Cost, Kernel, Plan } from '../kernels/contract.ts';
-import { defineKernel } from '../kernels/contract.ts';
-import { openDevice } from './adapter.ts';
-import { measureClock } from './clock.ts';
 import type { GpuContext } from './context.ts';
 import { createContext } from './context.ts';
 import { CaseExecutor } from './executor.ts';
-import { choiceFromEnv } from './hosts/choice.ts';
-import { openAdapter } from './hosts/dawn.ts';
 import { kernelIds, loadKernel } from './hosts/kernel-folders.ts';
 import { nodeHost } from './hosts/node-host.ts';
 import { inputSets, measureCase } from './measure.ts';
@@ -19,16 +14,12 @@ import { caseRecordSchema } from './record.ts';
 import { plannedBytes } from './refusal.ts';
 import type { SamplingPolicy } from './sampling.ts';
 import { defaultPolicy } from './sampling.ts';
+import { elementKernel } from './testing/element-kernel.ts';
+import { withAdapter } from './testing/with-adapter.ts';
 import { prepareProgram } from './verify.ts';
 
 const policy = { ...defaultPolicy, seconds: 0.05, mostSamples: 20 };
-let device: GPUDevice;
-let context: GpuContext;
-beforeAll(async () => {
-  const opened = await openAdapter(choiceFromEnv());
-  ({ device } = await openDevice(opened.adapter));
-  context = createContext(device, nodeHost, opened.caps, await measureClock(device, nodeHost));
-});
+const adapter = withAdapter();
 
 /** More than any adapter does. */
 const peaks: Peaks = {
@@ -43,30 +34,10 @@ const peaks: Peaks = {
 };
 
 /** y = x, one workgroup an element; `write` is what the WGSL does instead. */
-function elementKernel(changes: Partial<Kernel> & { readonly bindings?: readonly string[] } = {}): Kernel {
+function countedKernel(changes: Partial<Kernel> & { readonly bindings?: readonly string[] } = {}): Kernel {
   const { bindings = ['x', 'y', 'calls'], ...others } = changes;
-  return defineKernel({
-    mechanism: 'test',
-    summary: 'returns its input',
-    exactness: 'different function',
-    axes: {},
-    tolerance: {
-      f32: { nmse: 0, because: 'moved' },
-      f16: { nmse: 0, because: 'moved' },
-      f16s: { nmse: 0, because: 'moved' },
-    },
-    contractCases: [],
-    refuse: () => null,
-    inputs: (p) => [
-      {
-        name: 'x',
-        shape: [p.n],
-        type: 'f32',
-        fill: (random) => Float32Array.from({ length: p.n }, () => random.normal()),
-      },
-    ],
-    outputs: (p) => [{ name: 'y', shape: [p.n, 1], type: 'f32', rows: 'selected' }],
-    plan: (p): Plan => ({
+  return elementKernel(
+    (p): Plan => ({
       variant: 'element',
       scratch: [{ name: 'calls', shape: [1], type: 'u32' }],
       passes: [
@@ -82,11 +53,8 @@ function elementKernel(changes: Partial<Kernel> & { readonly bindings?: readonly
         },
       ],
     }),
-    cost: (p) => ({ flops: 0, exps: 0, bytesRead: 4 * p.n, bytesWritten: 4 * p.n }),
-    reference: (_, inputs, rows) => ({ y: Float64Array.from(rows, (row) => inputs['x'].data[row]) }),
-    fromVector: () => ({ kind: 'unsupported', message: 'a kernel for tests' }),
-    ...others,
-  });
+    others,
+  );
 }
 
 const wgsl = (write: string): string => `
@@ -107,8 +75,8 @@ const honest = 'y[at] = x[at];';
 async function measure(
   write: string,
   {
-    kernel = elementKernel(),
-    on = context,
+    kernel = countedKernel(),
+    on = adapter().context,
     axes = {},
     sampling = policy,
     peaks = null,
@@ -137,7 +105,7 @@ describe('measureCase', () => {
     expect(samples).toBeGreaterThanOrEqual(6);
     expect(record).toMatchObject({ inputSets: 2, session: 3, variant: 'element', check: { nmse: 0 } });
     expect(record.encodeNs).toHaveLength(samples);
-    if (context.clock.source === 'timestamp-query') {
+    if (adapter().context.clock.source === 'timestamp-query') {
       expect(record.gpuNs).toHaveLength(samples);
       expect(record.passNs['move']).toHaveLength(samples);
     }
@@ -165,7 +133,7 @@ describe('measureCase', () => {
     const { encodedNs, submitNs, submittedNs, doneNs, passes } = timeline;
     const inOrder = [0, encodedNs, submitNs, submittedNs, doneNs];
     expect(inOrder).toEqual([...inOrder].sort((a, b) => a - b));
-    const timed = context.clock.source === 'timestamp-query';
+    const timed = adapter().context.clock.source === 'timestamp-query';
     expect(passes).toHaveLength(timed ? 1 : 0);
     for (const { beginNs, endNs } of passes) {
       expect(beginNs).toBeGreaterThanOrEqual(submitNs);
@@ -177,7 +145,7 @@ describe('measureCase', () => {
   it('has wall time alone where the clock is the wall', async () => {
     const wall = { source: 'wall', tickNs: 1, overheadNs: 0, quantised: false, monotonic: true } as const;
     const record = await measure(honest, {
-      on: createContext(device, nodeHost, context.caps, wall),
+      on: createContext(adapter().context.device, nodeHost, adapter().context.caps, wall),
     });
     expect(record).toMatchObject({
       status: 'ok',
@@ -209,7 +177,7 @@ describe('measureCase', () => {
 
   it('finds what claims more than the adapter can do, by its FLOPs and by its bytes', async () => {
     const claiming = (cost: Partial<Cost>): Kernel =>
-      elementKernel({ cost: () => ({ flops: 0, exps: 0, bytesRead: 0, bytesWritten: 0, ...cost }) });
+      countedKernel({ cost: () => ({ flops: 0, exps: 0, bytesRead: 0, bytesWritten: 0, ...cost }) });
     const claims = [
       [claiming({ flops: 1e15 }), 'GFLOP/s', '(f32)'],
       [claiming({ bytesWritten: 1e15 }), 'GB/s', '(readCold)'],
@@ -225,8 +193,11 @@ describe('measureCase', () => {
   });
 
   it('gives the calls of one sample other inputs in turns', async () => {
-    const loaded = { id: 'element', kernel: elementKernel(), folder: new URL(import.meta.url) };
-    const on = { ...context, host: { ...context.host, loadText: async () => wgsl(honest) } };
+    const loaded = { id: 'element', kernel: countedKernel(), folder: new URL(import.meta.url) };
+    const on = {
+      ...adapter().context,
+      host: { ...adapter().context.host, loadText: async () => wgsl(honest) },
+    };
     const params = resolveParams(loaded.kernel.axes, { n: 5 });
     const prepared = await prepareProgram(on, loaded, params);
     if (prepared.kind !== 'program') throw new Error(prepared.message);
@@ -246,12 +217,12 @@ describe('measureCase', () => {
 
   it('skips what the kernel refuses and what no binding holds', async () => {
     const refusal = { code: 'unsupported', message: 'not this one' } as const;
-    expect(await measure(honest, { kernel: elementKernel({ refuse: () => refusal }) })).toMatchObject({
+    expect(await measure(honest, { kernel: countedKernel({ refuse: () => refusal }) })).toMatchObject({
       status: 'skipped',
       reason: refusal,
       bytes: null,
     });
-    const { maxBufferSize, maxStorageBufferBindingSize } = context.caps.limits;
+    const { maxBufferSize, maxStorageBufferBindingSize } = adapter().context.caps.limits;
     const n = Math.min(maxBufferSize, maxStorageBufferBindingSize) / 4 + 1;
     if (n < 2 ** 31) {
       expect(await measure(honest, { axes: { n } })).toMatchObject({
@@ -264,18 +235,18 @@ describe('measureCase', () => {
 
   it('fails what does not compile or binds what is not there, and measures the next case', async () => {
     expect(await measure('y[at] = ;')).toMatchObject({ status: 'failed', reason: { code: 'kernel' } });
-    const astray = elementKernel({ bindings: ['x', 'z', 'calls'] });
+    const astray = countedKernel({ bindings: ['x', 'z', 'calls'] });
     expect(await measure(honest, { kernel: astray })).toMatchObject({
       status: 'failed',
       reason: { code: 'kernel', message: expect.stringContaining("binds 'z'") },
     });
     expect((await measure(honest)).status).toBe('ok');
     // No error scope is left open by any of them.
-    await expect(device.popErrorScope()).rejects.toThrow(/error scope/i);
+    await expect(adapter().context.device.popErrorScope()).rejects.toThrow(/error scope/i);
   });
 
   it('dispatches more workgroups than one dimension holds', async () => {
-    const n = context.caps.limits.maxComputeWorkgroupsPerDimension + 4466;
+    const n = adapter().context.caps.limits.maxComputeWorkgroupsPerDimension + 4466;
     expect(await measure(honest, { axes: { n } })).toMatchObject({ status: 'ok', check: { rowsChecked: n } });
   });
 });
@@ -283,10 +254,10 @@ describe('measureCase', () => {
 it.each(kernelIds())('%s holds the bytes that were planned', async (id) => {
   const loaded = await loadKernel(id);
   const params = resolveParams(loaded.kernel.axes, { n: 13, heads: 2, d: 16 });
-  const prepared = await prepareProgram(context, loaded, params);
+  const prepared = await prepareProgram(adapter().context, loaded, params);
   if (prepared.kind !== 'program') throw new Error(prepared.message);
   const request = { id: 'test/planned', suite: 'test', params, policy, seed: 'planned' };
-  const record = await measureCase(context, loaded, request, 1);
+  const record = await measureCase(adapter().context, loaded, request, 1);
   if (record.status !== 'ok') throw new Error(record.reason.message);
   const planned = plannedBytes(loaded.kernel, params, prepared.program.plan);
   expect(record.bytes).toEqual({ ...planned, harness: record.bytes.harness });

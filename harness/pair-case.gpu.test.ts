@@ -2,15 +2,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { Kernel, Plan } from '../kernels/contract.ts';
-import { defineKernel } from '../kernels/contract.ts';
-import { openDevice } from './adapter.ts';
-import { measureClock } from './clock.ts';
-import type { GpuContext } from './context.ts';
 import { createContext } from './context.ts';
-import { choiceFromEnv } from './hosts/choice.ts';
-import { openAdapter } from './hosts/dawn.ts';
 import { folderUrl, loadKernel } from './hosts/kernel-folders.ts';
 import { nodeHost } from './hosts/node-host.ts';
 import type { PairOutcome, PairRequest } from './pair-case.ts';
@@ -18,18 +12,14 @@ import type { LoadSide, PairedCase, PairSide } from './pair-plan.ts';
 import { pairCase } from './pair-case.ts';
 import { planPair } from './pair-plan.ts';
 import { resolveParams } from './params.ts';
+import { elementKernel } from './testing/element-kernel.ts';
+import { withAdapter } from './testing/with-adapter.ts';
 import { expectedSeed } from './testing/red-team/attention.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'attnbench-pair-'));
-let device: GPUDevice;
-let context: GpuContext;
-beforeAll(async () => {
-  const opened = await openAdapter(choiceFromEnv());
-  ({ device } = await openDevice(opened.adapter));
-  context = createContext(device, nodeHost, opened.caps, await measureClock(device, nodeHost));
-});
+const adapter = withAdapter();
 afterAll(() => {
-  device.destroy();
+  adapter().context.device.destroy();
   rmSync(work, { recursive: true });
 });
 
@@ -48,47 +38,22 @@ const twice = 'y[at] = x[at] * 2.0;';
 const wrongLater = 'if ((bitcast<u32>(y[at]) & 0x7fffffffu) > 0x7f800000u) { y[at] = x[at]; }';
 
 const length = 4;
-const element: Kernel = defineKernel({
-  mechanism: 'test',
-  summary: 'returns its input',
-  exactness: 'different function',
-  axes: {},
-  tolerance: {
-    f32: { nmse: 0, because: 'moved' },
-    f16: { nmse: 0, because: 'moved' },
-    f16s: { nmse: 0, because: 'moved' },
-  },
-  contractCases: [],
-  refuse: () => null,
-  inputs: () => [
+const element = elementKernel((): Plan => ({
+  variant: 'element',
+  scratch: [],
+  passes: [
     {
-      name: 'x',
-      shape: [length],
-      type: 'f32',
-      fill: (random) => Float32Array.from({ length }, () => random.normal()),
+      name: 'move',
+      shader: 'element.wgsl',
+      includes: [],
+      enables: [],
+      constants: {},
+      uniforms: {},
+      bindings: ['x', 'y'],
+      workgroups: length,
     },
   ],
-  outputs: () => [{ name: 'y', shape: [length, 1], type: 'f32', rows: 'selected' }],
-  plan: (): Plan => ({
-    variant: 'element',
-    scratch: [],
-    passes: [
-      {
-        name: 'move',
-        shader: 'element.wgsl',
-        includes: [],
-        enables: [],
-        constants: {},
-        uniforms: {},
-        bindings: ['x', 'y'],
-        workgroups: length,
-      },
-    ],
-  }),
-  cost: () => ({ flops: 0, exps: 0, bytesRead: 16, bytesWritten: 16 }),
-  reference: (_, inputs, rows) => ({ y: Float64Array.from(rows, (row) => inputs['x'].data[row]) }),
-  fromVector: () => ({ kind: 'unsupported', message: 'a kernel for tests' }),
-});
+}));
 
 /** The kernels of a test, by side. */
 interface Sides {
@@ -117,7 +82,7 @@ function paired(sides: Sides): { readonly cases: PairedCase; readonly load: Load
 async function pair(sides: Sides, changes: Partial<PairRequest> = {}): Promise<PairOutcome> {
   const { cases, load } = paired(sides);
   const request = { ...cases, seed: 's', orderSeed: 'o', pairs: 10, seconds: 10, check: 'full' as const };
-  return pairCase(context, load, { ...request, ...changes });
+  return pairCase(adapter().context, load, { ...request, ...changes });
 }
 
 describe('a pair', () => {
@@ -133,7 +98,7 @@ describe('a pair', () => {
 
   it('compiles the control apart from head', async () => {
     const made: string[] = [];
-    const counting = new Proxy(device, {
+    const counting = new Proxy(adapter().context.device, {
       get(target, name) {
         if (name === 'createShaderModule') {
           return (descriptor: GPUShaderModuleDescriptor) => {
@@ -145,7 +110,7 @@ describe('a pair', () => {
         return typeof value === 'function' ? value.bind(target) : value;
       },
     });
-    const own = createContext(counting, nodeHost, context.caps, context.clock);
+    const own = createContext(counting, nodeHost, adapter().context.caps, adapter().context.clock);
     const { cases, load } = paired({ base: { write: honest }, head: { write: `${honest} // other` } });
     const request = { ...cases, seed: 's', orderSeed: 'o', pairs: 6, seconds: 0.1, check: 'full' as const };
     expect((await pairCase(own, load, request)).kind).toBe('timed');
@@ -231,7 +196,7 @@ describe('a head that cheats beside an honest base is wrong', () => {
       params,
     });
     const pairOf = (head: string): Promise<PairOutcome> =>
-      pairCase(context, ({ kernel, kernels }) => loadKernel(kernel, new URL(kernels)), {
+      pairCase(adapter().context, ({ kernel, kernels }) => loadKernel(kernel, new URL(kernels)), {
         base: sideOf(honest),
         head: sideOf(head),
         seed: expectedSeed,
@@ -249,7 +214,7 @@ describe('the plan of a pair', () => {
   it('has a hash that is the same for the same program, from whichever folder', async () => {
     const hashes = async (base: string, head: string): Promise<readonly unknown[]> => {
       const { cases, load } = paired({ base: { write: base }, head: { write: head } });
-      const plan = await planPair(context, load, cases);
+      const plan = await planPair(adapter().context, load, cases);
       return [plan.base, plan.head].map((side) => (side?.kind === 'program' ? side.hash : side));
     };
     const [same, alike] = await hashes(honest, honest);
@@ -270,12 +235,12 @@ describe('the plan of a pair', () => {
       base: { write: honest, kernel: refusing },
       head: { write: honest, kernel: throwing },
     });
-    expect(await planPair(context, load, cases)).toEqual({
+    expect(await planPair(adapter().context, load, cases)).toEqual({
       base: { kind: 'refused', code: 'limit', message: 'too long' },
       head: { kind: 'failed', message: 'made for another harness' },
     });
     const fine = paired({ head: { write: honest } });
-    expect(await planPair(context, fine.load, fine.cases)).toMatchObject({
+    expect(await planPair(adapter().context, fine.load, fine.cases)).toMatchObject({
       base: null,
       head: {
         kind: 'program',

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtInKernels, folderUrl, kernelIds, loadKernel } from '../harness/hosts/kernel-folders.ts';
 import { resolveParams } from '../harness/params.ts';
-import { withAdapter } from '../harness/testing/kernel-contract.ts';
+import { withAdapter } from '../harness/testing/with-adapter.ts';
 import { verifyCase } from '../harness/verify.ts';
 
 const adapter = withAdapter();

@@ -40,6 +40,27 @@ interface Ended {
   readonly deps: FakeDeps;
 }
 
+const optionsOf = (from: ScratchPacks, changes: Partial<CompareOptions> = {}): CompareOptions => ({
+  commandLine: 'attnbench compare',
+  base: from.base,
+  head: from.head,
+  targets: ['copy:n=64', 'naive:n=64'],
+  kernels: null,
+  axes: [],
+  adapter: 'auto',
+  out: join(from.folder, 'out'),
+  formats: [],
+  budgetSeconds: null,
+  pairs: null,
+  secondsPerCase: 2,
+  caseTimeoutSeconds: 300,
+  allowMemory: false,
+  strict: false,
+  json: false,
+  cwd: from.folder,
+  ...changes,
+});
+
 async function compared(
   device: FakeDevice,
   changes: Partial<CompareOptions> = {},
@@ -56,26 +77,7 @@ async function compared(
     interactive: false,
     columns: 100,
   };
-  const options: CompareOptions = {
-    commandLine: 'attnbench compare',
-    base: from.base,
-    head: from.head,
-    targets: ['copy:n=64', 'naive:n=64'],
-    kernels: null,
-    axes: [],
-    adapter: 'auto',
-    out: folder,
-    formats: [],
-    budgetSeconds: null,
-    pairs: null,
-    secondsPerCase: 2,
-    caseTimeoutSeconds: 300,
-    allowMemory: false,
-    strict: false,
-    json: false,
-    cwd: from.folder,
-    ...changes,
-  };
+  const options = optionsOf(from, changes);
   let code: ExitCode;
   try {
     code = await compare(options, io, deps);
@@ -373,25 +375,7 @@ it('a folder that holds a comparison is not written over', async () => {
   const { comparison } = await compared({}, {});
   expect(comparison).not.toBeNull();
   const again = compare(
-    {
-      commandLine: '',
-      base: packs.base,
-      head: packs.head,
-      targets: ['copy:n=64'],
-      kernels: null,
-      axes: [],
-      adapter: 'auto',
-      out: join(packs.folder, 'out'),
-      formats: [],
-      budgetSeconds: null,
-      pairs: null,
-      secondsPerCase: 2,
-      caseTimeoutSeconds: 300,
-      allowMemory: false,
-      strict: false,
-      json: false,
-      cwd: packs.folder,
-    },
+    optionsOf(packs, { targets: ['copy:n=64'] }),
     { out: () => undefined, err: () => undefined, interactive: false, columns: 100 },
     fakeDeps(),
   );

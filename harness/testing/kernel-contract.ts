@@ -2,43 +2,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { openDevice } from '../adapter.ts';
+import { describe, expect, it } from 'vitest';
 import { caseId } from '../case-id.ts';
-import { measureClock } from '../clock.ts';
-import type { GpuContext } from '../context.ts';
-import { createContext } from '../context.ts';
 import { contractCases, shapedContractCases } from '../contract-cases.ts';
-import { choiceFromEnv } from '../hosts/choice.ts';
-import type { OpenAdapter } from '../hosts/dawn.ts';
-import { openAdapter } from '../hosts/dawn.ts';
 import { builtInKernels, loadKernel } from '../hosts/kernel-folders.ts';
-import { nodeHost } from '../hosts/node-host.ts';
 import { precisions } from '../../kernels/contract.ts';
 import { runVector } from '../run-vector.ts';
 import { shapeText } from '../tuning-table.ts';
 import { parseVector } from '../vectors.ts';
 import { verifyCase } from '../verify.ts';
-
-export interface OpenedAdapter {
-  readonly opened: OpenAdapter;
-  readonly context: GpuContext;
-}
-
-/** Opens a device before the tests of a file. */
-export function withAdapter(): () => OpenedAdapter {
-  let adapter: OpenedAdapter | null = null;
-  beforeAll(async () => {
-    const opened = await openAdapter(choiceFromEnv());
-    const { device } = await openDevice(opened.adapter);
-    const clock = await measureClock(device, nodeHost);
-    adapter = { opened, context: createContext(device, nodeHost, opened.caps, clock) };
-  });
-  return () => {
-    if (adapter === null) throw new Error('asked for before the tests began');
-    return adapter;
-  };
-}
+import { withAdapter } from './with-adapter.ts';
 
 const kernelsRoot = fileURLToPath(builtInKernels);
 
