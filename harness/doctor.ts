@@ -1,5 +1,5 @@
 /** What `attnbench doctor` knows about a machine, what it advises, and how that reads as text. */
-import { formatRound } from './format.ts';
+import { formatRound, formatShareFixed } from './format.ts';
 import type { Noise } from './gate/comparison.ts';
 import type { Advice, MachineState } from './noise.ts';
 import { adviseOnMachine, adviseOnNoise, formatNoise } from './noise.ts';
@@ -61,8 +61,6 @@ export type { Advice } from './noise.ts';
 
 const unsteady = 0.05;
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-
 function adviceOnAdapter({ name, result }: AdapterDiagnosis): readonly Advice[] {
   if (!result.ok)
     return [{ what: `${name} does not open: ${result.problem}`, how: 'ask for another with --adapter' }];
@@ -99,7 +97,7 @@ function adviceOnAdapter({ name, result }: AdapterDiagnosis): readonly Advice[] 
   const series = steadiness.gpu ?? steadiness.wall;
   if (series.relativeQuartileRange > unsteady) {
     advice.push({
-      what: `the same work on ${name} varies by ${percent(series.relativeQuartileRange)}`,
+      what: `the same work on ${name} varies by ${formatShareFixed(series.relativeQuartileRange)}`,
       how: 'stop other programs, or expect wide intervals',
     });
   }
@@ -134,7 +132,7 @@ export function adviseOn(diagnosis: Diagnosis, howToGetLavapipe: string): readon
 function formatSpread(name: string, spread: Spread | null): readonly string[] {
   if (spread === null) return [];
   return [
-    `${name} ${formatRound(spread.medianNs, 'duration')} (middle half within ${percent(spread.relativeQuartileRange)})`,
+    `${name} ${formatRound(spread.medianNs, 'duration')} (middle half within ${formatShareFixed(spread.relativeQuartileRange)})`,
   ];
 }
 
@@ -215,8 +213,8 @@ export function formatDiagnosis(diagnosis: Diagnosis, advice: readonly Advice[])
   const { tool, host, load } = diagnosis;
   const noise = [
     load.perMinute === null ? [] : [`load ${load.perMinute.toFixed(2)}`],
-    load.others === null ? [] : [`${percent(load.others)} of the CPU taken by other programs`],
-    load.stolen === null ? [] : [`${percent(load.stolen)} of the CPU stolen by the hypervisor`],
+    load.others === null ? [] : [`${formatShareFixed(load.others)} of the CPU taken by other programs`],
+    load.stolen === null ? [] : [`${formatShareFixed(load.stolen)} of the CPU stolen by the hypervisor`],
   ].flat();
   return [
     `attnbench ${tool.version}${tool.commit === null ? '' : ` (${tool.commit})`}, ${host.name} ${host.runtime}, webgpu ${host.webgpu}`,

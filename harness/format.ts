@@ -82,6 +82,16 @@ export function formatPercent(share: number): string {
   return percent >= 9.95 || percent === 0 ? String(Math.round(percent)) : percent.toPrecision(2);
 }
 
+/** A share with its sign, for a sentence or a cell that stands alone: `12.5 %`. */
+export function formatShare(share: number): string {
+  return `${formatNumber(100 * share)} %`;
+}
+
+/** The same with one decimal always, where shares stand below each other or are small: `0.3 %`. */
+export function formatShareFixed(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
 /** An exponent or slope with two decimals and its interval: `1.98 [1.95, 2.01]`. */
 export function formatExponent(
   exponent: number,

@@ -2,7 +2,7 @@
  * How noisy a machine is, from what the system says of itself and from a fixed kernel held against itself: which change a comparison
  * can see here, what stands in the way, and what would help.
  */
-import { formatRound } from './format.ts';
+import { formatRound, formatShareFixed } from './format.ts';
 import type { ExaminedNoise, Noise } from './gate/comparison.ts';
 import { defaultDesign } from './gate/design.ts';
 import { minimumDetectable } from './gate/effect.ts';
@@ -95,8 +95,6 @@ const warmingC = 5;
 /** Below it a comparison calls two versions the same. */
 const wantedEffect = defaultDesign.margin;
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-
 /** What the system says against measuring now. */
 export function adviseOnMachine({
   cores,
@@ -109,7 +107,7 @@ export function adviseOnMachine({
   const advice: Advice[] = [];
   if (others !== null && others > noticeableOthers) {
     advice.push({
-      what: `other programs take ${percent(others)} of the CPU (wanted at most ${percent(noticeableOthers)})`,
+      what: `other programs take ${formatShareFixed(others)} of the CPU (wanted at most ${formatShareFixed(noticeableOthers)})`,
       how: 'stop them before measuring',
     });
   } else if (others === null && perMinute !== null && perMinute > busyPerCore * cores) {
@@ -120,7 +118,7 @@ export function adviseOnMachine({
   }
   if (stolen !== null && stolen > noticeableSteal) {
     advice.push({
-      what: `the hypervisor gives ${percent(stolen)} of the CPU to others (wanted at most ${percent(noticeableSteal)})`,
+      what: `the hypervisor gives ${formatShareFixed(stolen)} of the CPU to others (wanted at most ${formatShareFixed(noticeableSteal)})`,
       how: 'measure on a dedicated machine, or judge by process CPU time',
     });
   }
@@ -144,7 +142,7 @@ export function adviseOnNoise(name: string, noise: Noise): readonly Advice[] {
   const advice: Advice[] = [];
   if (Math.abs(noise.drift) > noticeableDrift) {
     advice.push({
-      what: `the same work on ${name} got ${noise.drift > 0 ? 'slower' : 'faster'} by ${percent(Math.abs(noise.drift))} within ${noise.seconds.toFixed(1)} s (wanted at most ${percent(noticeableDrift)})`,
+      what: `the same work on ${name} got ${noise.drift > 0 ? 'slower' : 'faster'} by ${formatShareFixed(Math.abs(noise.drift))} within ${noise.seconds.toFixed(1)} s (wanted at most ${formatShareFixed(noticeableDrift)})`,
       how: 'wait until clocks and temperature are steady, or fix the clocks; pairs cancel drift, single runs do not',
     });
   }
@@ -156,13 +154,13 @@ export function adviseOnNoise(name: string, noise: Noise): readonly Advice[] {
   }
   if (noise.tickShare > coarseTick) {
     advice.push({
-      what: `a tick of the clock of ${name} is ${percent(noise.tickShare)} of a sample, though it repeats calls (wanted at most ${percent(coarseTick)})`,
+      what: `a tick of the clock of ${name} is ${formatShareFixed(noise.tickShare)} of a sample, though it repeats calls (wanted at most ${formatShareFixed(coarseTick)})`,
       how: 'compare larger cases, or use an adapter with a finer clock',
     });
   }
   if (noise.detectable > wantedEffect) {
     advice.push({
-      what: `a comparison on ${name} sees slowdowns from ${percent(noise.detectable)} on after ${noise.of.sessions} processes, not from ${percent(wantedEffect)}`,
+      what: `a comparison on ${name} sees slowdowns from ${formatShareFixed(noise.detectable)} on after ${noise.of.sessions} processes, not from ${formatShareFixed(wantedEffect)}`,
       how: howToSeeMore(noise.sessionSpread),
     });
   }
@@ -175,7 +173,7 @@ function howToSeeMore(sessionSpread: number): string {
     (count) => count > 0 && detectableEffect(sessionSpread, count) <= wantedEffect,
   );
   return sessions === undefined
-    ? `see to the other points, or use a quieter machine: even ${mostSessions} processes see no less than ${percent(detectableEffect(sessionSpread, mostSessions))}`
+    ? `see to the other points, or use a quieter machine: even ${mostSessions} processes see no less than ${formatShareFixed(detectableEffect(sessionSpread, mostSessions))}`
     : `see to the other points, or allow for ${sessions} processes a case with a longer --budget`;
 }
 
@@ -183,9 +181,9 @@ function howToSeeMore(sessionSpread: number): string {
 export function formatNoise(noise: Noise): string {
   return [
     `a fixed kernel held against itself in ${noise.processes} processes, ${noise.seconds.toFixed(1)} s, samples of ${formatRound(noise.sampleNs, 'duration')}`,
-    `drift ${percent(noise.drift)}`,
+    `drift ${formatShareFixed(noise.drift)}`,
     `correlation of neighbours ${noise.autocorrelation.toFixed(2)}`,
-    `pairs vary by ${percent(noise.pairSpread)}`,
-    `a comparison sees ${percent(noise.detectable)}`,
+    `pairs vary by ${formatShareFixed(noise.pairSpread)}`,
+    `a comparison sees ${formatShareFixed(noise.detectable)}`,
   ].join(', ');
 }

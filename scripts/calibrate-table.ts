@@ -1,11 +1,12 @@
 /** What a calibration says to a person. */
+import { formatShareFixed } from '../harness/format.ts';
 import type { Calibration, ErrorRate } from '../harness/gate/comparison.ts';
 import { median } from '../harness/stats.ts';
 import type { TrialResult } from './calibrate-measure.ts';
 import { textTable } from './text-table.ts';
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-const interval = ({ low, high }: ErrorRate): string => `${percent(low)} to ${percent(high)}`;
+const interval = ({ low, high }: ErrorRate): string =>
+  `${formatShareFixed(low)} to ${formatShareFixed(high)}`;
 const processes = (results: readonly TrialResult[]): string =>
   results.length === 0
     ? '–'
@@ -23,12 +24,13 @@ export function calibrationText(
   const rows = [
     ['the same kernel', 'called different', falsePositives, 0] as const,
     ...power.map(
-      ({ slowdown, found }) => [`${percent(slowdown)} longer`, 'called slower', found, slowdown] as const,
+      ({ slowdown, found }) =>
+        [`${formatShareFixed(slowdown)} longer`, 'called slower', found, slowdown] as const,
     ),
   ].map(([what, called, rate, slowdown]) => [
     what,
     `${rate.found} of ${rate.tries} ${called}`,
-    percent(rate.rate),
+    formatShareFixed(rate.rate),
     interval(rate),
     undecided(slowdown),
     processes(of(slowdown)),
@@ -38,6 +40,6 @@ export function calibrationText(
       ['head against base', 'verdicts', 'rate', '95 % interval', 'unknown', 'processes, median'],
       rows,
     ),
-    `\n95 of 100 comparisons of a kernel with itself read less than ${percent(nullSpread)} of difference.\n`,
+    `\n95 of 100 comparisons of a kernel with itself read less than ${formatShareFixed(nullSpread)} of difference.\n`,
   ].join('');
 }

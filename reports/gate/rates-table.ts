@@ -1,5 +1,5 @@
 /** How often the gate is wrong and what it finds, beside the usual designs on the same work, from measured trials. */
-import { formatNumber } from '../../harness/format.ts';
+import { formatNumber, formatShare } from '../../harness/format.ts';
 import type { ErrorRate } from '../../harness/gate/comparison.ts';
 import { errorRate } from '../../harness/gate/error-rate.ts';
 import { resampledSweeps } from '../../harness/gate/resample.ts';
@@ -24,7 +24,6 @@ interface RateRow {
   readonly goal: string;
 }
 
-const percent = (share: number): string => `${formatNumber(100 * share)} %`;
 const signed = (share: number): string => `${share > 0 ? '+' : '−'}${formatNumber(100 * Math.abs(share))} %`;
 
 const rateOf = (trials: readonly TrialRecord[], found: (trial: TrialRecord) => boolean): ErrorRate =>
@@ -129,10 +128,10 @@ export function ratesTable(all: Trials): Table {
         column: right('found', 'of'),
         cell: ({ rate }) => textCell(`${rate.found} of ${rate.tries}`),
       },
-      { column: right('rate', 'rate'), cell: ({ rate }) => valueCell(rate.rate, percent) },
+      { column: right('rate', 'rate'), cell: ({ rate }) => valueCell(rate.rate, formatShare) },
       {
         column: right(null, '95 % interval'),
-        cell: ({ rate }) => textCell(`${percent(rate.low)} – ${percent(rate.high)}`),
+        cell: ({ rate }) => textCell(`${formatShare(rate.low)} – ${formatShare(rate.high)}`),
       },
       { column: left('goal', 'goal'), cell: ({ goal }) => textCell(goal) },
     ],

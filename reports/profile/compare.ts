@@ -1,7 +1,7 @@
 /** Two cases of one shape side by side: which pass makes the difference. */
 import { paramsSchema } from '../../harness/record.ts';
 import type { RecordParams } from '../../harness/record.ts';
-import { formatDuration, formatNumber } from '../../harness/format.ts';
+import { formatDuration, formatNumber, formatShare } from '../../harness/format.ts';
 import type { CaseProfile, Profile, Time } from './profile.ts';
 
 export interface Difference {
@@ -60,10 +60,8 @@ function sentenceOf(
   if (most.share > 1) {
     return `${head} The largest part is ${most.name}${where}: ${formatDuration(Math.abs(most.ns))}, of which other passes give some back.`;
   }
-  return `${head} The largest part is ${most.name}${where}: ${formatDuration(Math.abs(most.ns))} of ${formatDuration(Math.abs(wholeNs))} (${percent(most.share)}).`;
+  return `${head} The largest part is ${most.name}${where}: ${formatDuration(Math.abs(most.ns))} of ${formatDuration(Math.abs(wholeNs))} (${formatShare(most.share)}).`;
 }
-
-const percent = (share: number): string => `${formatNumber(100 * share)} %`;
 
 /** Passes are paired by name; those that only one case has follow in its order. */
 export function compareCases(first: CaseProfile, second: CaseProfile): Comparison {

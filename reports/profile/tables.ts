@@ -1,6 +1,12 @@
 /** What a profile says in tables: time and work of the passes, what bounds them, what they ask of a workgroup, the host's part. */
 import type { CeilingName } from '../../harness/record.ts';
-import { formatBytes, formatDuration, formatDurationRange, formatNumber } from '../../harness/format.ts';
+import {
+  formatBytes,
+  formatDuration,
+  formatDurationRange,
+  formatNumber,
+  formatShare,
+} from '../../harness/format.ts';
 import { left, right, tableOf, textCell, valueCell } from '../table.ts';
 import type { Cell, Field, Table } from '../table.ts';
 import type { Bound, BoundName } from './bound.ts';
@@ -9,8 +15,6 @@ import type { Comparison, Difference } from './compare.ts';
 import type { CaseProfile, PassProfile, Profile, Time } from './profile.ts';
 
 const empty: Cell = { value: null, text: '' };
-
-const percent = (share: number): string => `${formatNumber(100 * share)} %`;
 
 const countUnits: readonly (readonly [number, string])[] = [
   [1e12, ' T'],
@@ -70,7 +74,7 @@ export function passesTable(cases: readonly CaseProfile[]): Table {
     { column: right(null, '95 % interval'), cell: ({ time }) => intervalCell(time) },
     { column: right('low_ns', null), cell: ({ time }) => valueCell(time.interval?.lowNs, formatDuration) },
     { column: right('high_ns', null), cell: ({ time }) => valueCell(time.interval?.highNs, formatDuration) },
-    { column: right('share', 'share'), cell: ({ share }) => valueCell(share, percent) },
+    { column: right('share', 'share'), cell: ({ share }) => valueCell(share, formatShare) },
     { column: right('flops', 'FLOPs'), cell: cost('flops', formatCount) },
     { column: right('exps', 'exps'), cell: cost('exps', formatCount) },
     { column: right('bytes_read', 'read'), cell: cost('bytesRead', formatBytes) },
@@ -121,7 +125,7 @@ export function boundsTable({ header }: Profile, cases: readonly CaseProfile[]):
       { column: left('pass', 'pass'), cell: ({ pass }) => textCell(pass.name) },
       ...bounds.map((name): Field<PassRow> => ({
         column: right(boundKeys[name], measured ? name : null),
-        cell: ({ pass }) => valueCell(pass.explained[name], percent),
+        cell: ({ pass }) => valueCell(pass.explained[name], formatShare),
       })),
       {
         column: left('bound_by', 'bound by'),
@@ -257,7 +261,7 @@ export function comparisonTable(comparison: Comparison, index: number): Table {
       { column: right('first_ns', first), cell: time((row) => row.first) },
       { column: right('second_ns', second), cell: time((row) => row.second) },
       { column: right('difference_ns', 'difference'), cell: ({ ns }) => valueCell(ns, signed) },
-      { column: right('share', 'share of it'), cell: ({ share }) => valueCell(share, percent) },
+      { column: right('share', 'share of it'), cell: ({ share }) => valueCell(share, formatShare) },
       { column: left('first', null), cell: () => textCell(first) },
       { column: left('second', null), cell: () => textCell(second) },
     ],
