@@ -5,8 +5,8 @@ import { resolveParams } from '../../harness/params.ts';
 
 export const workKernels = new URL('kernels/', import.meta.url);
 
-/** About a millisecond on a software adapter, which a sample of a comparison lasts at least: its noise depends on its length. */
-export const workSteps = 960;
+/** About two milliseconds on a software adapter: so long that what a launch takes does not hide a share of the change. */
+export const workSteps = 1920;
 /** For the probe of how noisy a machine is: four processes of it are to take seconds on the slowest adapter. */
 export const probeSteps = 240;
 
