@@ -36,7 +36,8 @@ export const markLetters: Readonly<Record<Mark, string>> = {
 const most = 4;
 
 export function listed(words: readonly string[]): string {
-  if (words.length > most) return `${words.slice(0, most - 1).join(', ')} and ${words.length - most + 1} more`;
+  if (words.length > most)
+    return `${words.slice(0, most - 1).join(', ')} and ${words.length - most + 1} more`;
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
@@ -161,8 +162,7 @@ const peaksApart = 1.1;
 
 function peaksFindings({ runs, hardware }: HardwareAnalysis): readonly Finding[] {
   const { devices } = hardware;
-  const peaksOf = (device: number) =>
-    devices[device].runs.flatMap((run) => runs[run].header.peaks ?? []);
+  const peaksOf = (device: number) => devices[device].runs.flatMap((run) => runs[run].header.peaks ?? []);
   const without = devices.filter((_, device) => peaksOf(device).length === 0).map(({ label }) => label);
   const missing: readonly Finding[] =
     without.length === 0 || without.length === devices.length
@@ -208,7 +208,8 @@ export function comparabilityOf(
   const tallies = devices.flatMap((_, device) =>
     device === reference ? [] : [tallyOf(analysis, device, reference)],
   );
-  const labelsOf = (some: readonly Tally[]): readonly string[] => some.map(({ device }) => devices[device].label);
+  const labelsOf = (some: readonly Tally[]): readonly string[] =>
+    some.map(({ device }) => devices[device].label);
   const findings: Finding[] = [];
   const find = (
     some: readonly Tally[],
@@ -246,11 +247,13 @@ export function comparabilityOf(
   );
   const coarse = marked('coarse clock');
   find(coarse, 'coarse clock', 'marked', (labels) => {
-    const steps = [...new Set(
-      [reference, ...coarse.map(({ device }) => device)].flatMap((device) =>
-        devices[device].runs.map((run) => runs[run].header.clock.tickNs),
+    const steps = [
+      ...new Set(
+        [reference, ...coarse.map(({ device }) => device)].flatMap((device) =>
+          devices[device].runs.map((run) => runs[run].header.clock.tickNs),
+        ),
       ),
-    )];
+    ];
     return `The timer of ${labels} or of ${base} has steps of up to ${formatDuration(Math.max(...steps))}, more than 1 % of the time in ${counted(sum(coarse, 'coarse clock'), 'ratio')} (${markLetters['coarse clock']}): their intervals are at least a step wide. Compare at larger n.`;
   });
   findings.push(...precisionPaths(analysis));
@@ -285,7 +288,8 @@ export function comparabilityOf(
     ...differing(
       analysis,
       'attnbench version',
-      ({ tool: { version, commit } }) => `${version}${commit === null ? '' : ` (${commit.slice(0, 9)}${commit.endsWith('-dirty') ? ', changed' : ''})`}`,
+      ({ tool: { version, commit } }) =>
+        `${version}${commit === null ? '' : ` (${commit.slice(0, 9)}${commit.endsWith('-dirty') ? ', changed' : ''})`}`,
       (values) =>
         `Measured with different versions of attnbench: ${values}. Ratios stay where the kernels are the same; measure anew with one version to be sure of the harness too.`,
     ),
@@ -300,8 +304,9 @@ export function comparabilityOf(
     ...differing(
       analysis,
       'tile shapes',
-      ({ shapes }) => (shapes === undefined ? "tuned shapes" : 'default shapes'),
-      (values) => `Run with and without tuning tables: ${values}. Use --no-tuning on all of them, or on none.`,
+      ({ shapes }) => (shapes === undefined ? 'tuned shapes' : 'default shapes'),
+      (values) =>
+        `Run with and without tuning tables: ${values}. Use --no-tuning on all of them, or on none.`,
     ),
   );
   const timedCount = rows.filter(({ timing }) => timing !== null).length;

@@ -40,11 +40,13 @@ const versionOf = ({ host: { name, runtime, webgpu } }: RunHeader): string =>
 /** What tells devices of one name apart, in the order in which it is said. */
 const facets: readonly ((header: RunHeader) => string)[] = [
   (header) => `in ${implementationOf(header).replace('Dawn in ', '')}`,
-  ({ host: { cpu, cores } }) => `on ${cpu || 'an unknown processor'}, ${cores} ${cores === 1 ? 'core' : 'cores'}`,
+  ({ host: { cpu, cores } }) =>
+    `on ${cpu || 'an unknown processor'}, ${cores} ${cores === 1 ? 'core' : 'cores'}`,
   (header) => `under ${systemOf(header)}`,
   ({ adapter: { description, device } }) => `with ${description || device || 'an unknown driver'}`,
   (header) => `version ${versionOf(header) || 'unknown'}`,
-  ({ adapter: { vendor, architecture, device } }) => `(${[vendor, architecture, device].filter(Boolean).join(' ')})`,
+  ({ adapter: { vendor, architecture, device } }) =>
+    `(${[vendor, architecture, device].filter(Boolean).join(' ')})`,
 ];
 
 const keyOf = (header: RunHeader): string =>
@@ -64,7 +66,12 @@ const longestLabel = 60;
 
 function shortened(text: string): string {
   const letters = [...text];
-  return letters.length <= longestLabel ? text : `${letters.slice(0, longestLabel - 1).join('').trimEnd()}…`;
+  return letters.length <= longestLabel
+    ? text
+    : `${letters
+        .slice(0, longestLabel - 1)
+        .join('')
+        .trimEnd()}…`;
 }
 
 /** The adapter's name; where several have it, with what tells these apart. Said the same way for all of them. */

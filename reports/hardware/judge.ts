@@ -74,9 +74,7 @@ export function isSameKernel(analysis: Analysis, a: Timed, b: Timed): boolean {
   if (a.facts.source !== null && a.facts.source === b.facts.source) return true;
   const unknown = a.facts.source === null || b.facts.source === null;
   const commit = commitOf(analysis, a);
-  return (
-    commit !== null && commit === commitOf(analysis, b) && (unknown || a.facts.shape !== b.facts.shape)
-  );
+  return commit !== null && commit === commitOf(analysis, b) && (unknown || a.facts.shape !== b.facts.shape);
 }
 
 /** How many times as long as the reference a device takes for a case. */

@@ -3,7 +3,7 @@ import { drawPoint } from 'chart.js/helpers';
 import { formatRound } from '../../harness/format.ts';
 import type { Figure, FigureSeries } from '../figure.ts';
 import { lookOf } from '../figures.ts';
-import { surfaces } from '../palette.ts';
+import { kernelStyles, surfaces } from '../palette.ts';
 import { logarithmicTicks } from '../ticks.ts';
 import type { HeatMap } from './heat-map.ts';
 import type { PanelSet } from './panels.ts';
@@ -52,7 +52,12 @@ function write(
   text: string,
   x: number,
   y: number,
-  options: { readonly size?: number; readonly color?: string; readonly bold?: boolean; readonly align?: CanvasTextAlign } = {},
+  options: {
+    readonly size?: number;
+    readonly color?: string;
+    readonly bold?: boolean;
+    readonly align?: CanvasTextAlign;
+  } = {},
 ): void {
   context.font = `${options.bold === true ? 'bold ' : ''}${options.size ?? paper.fontSize}px ${paper.font}`;
   context.fillStyle = options.color ?? surface.ink;
@@ -91,7 +96,13 @@ function notes(pen: Pen, all: readonly string[]): void {
 
 const sampleWidth = 26;
 
-function sample(context: Context, series: FigureSeries, names: readonly string[], x: number, y: number): void {
+function sample(
+  context: Context,
+  series: FigureSeries,
+  names: readonly string[],
+  x: number,
+  y: number,
+): void {
   const look = lookOf(series, { kernels: names, theme });
   context.strokeStyle = look.color;
   context.lineWidth = 1.4;
@@ -103,7 +114,13 @@ function sample(context: Context, series: FigureSeries, names: readonly string[]
   marker(context, look, x + sampleWidth / 2, y, 3);
 }
 
-function marker(context: Context, look: ReturnType<typeof lookOf>, x: number, y: number, radius: number): void {
+function marker(
+  context: Context,
+  look: ReturnType<typeof lookOf>,
+  x: number,
+  y: number,
+  radius: number,
+): void {
   context.setLineDash([]);
   context.strokeStyle = look.color;
   context.fillStyle = look.fill;
@@ -120,7 +137,8 @@ function legend(pen: Pen, set: PanelSet): void {
   const { context, paper } = pen;
   const size = paper.fontSize - 1;
   const entries = new Map<string, FigureSeries>();
-  for (const { series } of set.figures) for (const one of series) if (!entries.has(one.label)) entries.set(one.label, one);
+  for (const { series } of set.figures)
+    for (const one of series) if (!entries.has(one.label)) entries.set(one.label, one);
   context.font = `${size}px ${paper.font}`;
   let x = margin;
   for (const [label, series] of entries) {
@@ -168,20 +186,27 @@ function panel(
 ): void {
   const { context, paper } = pen;
   const size = paper.fontSize - 2;
-  const xRange = padded({ low: figure.x.kind === 'numeric' ? (figure.x.values[0] ?? 1) : 1, high: figure.x.kind === 'numeric' ? (figure.x.values.at(-1) ?? 1) : 1 });
+  const xRange = padded({
+    low: figure.x.kind === 'numeric' ? (figure.x.values[0] ?? 1) : 1,
+    high: figure.x.kind === 'numeric' ? (figure.x.values.at(-1) ?? 1) : 1,
+  });
   const yRange = padded({
     low: inGiga(figure.metric, figure.range?.low ?? 1),
     high: inGiga(figure.metric, figure.range?.high ?? 1),
   });
   const share = ({ low, high }: Scale, value: number): number => Math.log(value / low) / Math.log(high / low);
   const px = (x: number): number => frame.left + frame.width * share(xRange, x);
-  const py = (y: number): number =>
-    frame.top + frame.height * (1 - share(yRange, inGiga(figure.metric, y)));
+  const py = (y: number): number => frame.top + frame.height * (1 - share(yRange, inGiga(figure.metric, y)));
   const quantity = figure.metric === 'time' ? 'duration' : figure.metric === 'memory' ? 'bytes' : 'number';
 
-  context.font = `bold ${paper.fontSize - 1}px ${paper.font}`;
+  const sizes = [paper.fontSize - 1, paper.fontSize - 2, paper.fontSize - 3];
+  const titleSize =
+    sizes.find((one) => {
+      context.font = `bold ${one}px ${paper.font}`;
+      return context.measureText(figure.title).width <= frame.width;
+    }) ?? paper.fontSize - 3;
   write(pen, fitted(context, figure.title, frame.width), frame.left, frame.top - 8, {
-    size: paper.fontSize - 1,
+    size: titleSize,
     bold: true,
   });
   context.lineWidth = 1;
@@ -204,13 +229,17 @@ function panel(
       });
     }
   }
-  const yTicks = logarithmicTicks(yRange.low, yRange.high, quantity === 'bytes' ? 2 : 10, 6);
+  const yTicks = logarithmicTicks(yRange.low, yRange.high, quantity === 'bytes' ? 2 : 10, 8);
   for (const tick of yTicks) {
     const y = frame.top + frame.height * (1 - share(yRange, tick));
     context.strokeStyle = surface.grid;
     line(frame.left, y, frame.left + frame.width, y);
     if (labels.y) {
-      write(pen, formatRound(tick, quantity), frame.left - 5, y, { size, color: surface.muted, align: 'right' });
+      write(pen, formatRound(tick, quantity), frame.left - 5, y, {
+        size,
+        color: surface.muted,
+        align: 'right',
+      });
     }
   }
   context.strokeStyle = surface.muted;
@@ -222,15 +251,23 @@ function panel(
     context.setLineDash([]);
   }
   if (figure.message !== null) {
-    write(pen, fitted(context, figure.message, frame.width - 8), frame.left + frame.width / 2, frame.top + frame.height / 2, {
-      size,
-      color: surface.muted,
-      align: 'center',
-    });
+    write(
+      pen,
+      fitted(context, figure.message, frame.width - 8),
+      frame.left + frame.width / 2,
+      frame.top + frame.height / 2,
+      {
+        size,
+        color: surface.muted,
+        align: 'center',
+      },
+    );
   }
   for (const series of figure.series) {
     const look = lookOf(series, { kernels: set.names, theme });
-    const points = series.points.flatMap(({ x, y, low, high }) => (y === null ? [null] : [{ x, y, low, high }]));
+    const points = series.points.flatMap(({ x, y, low, high }) =>
+      y === null ? [null] : [{ x, y, low, high }],
+    );
     context.strokeStyle = look.color;
     context.lineWidth = 1;
     context.setLineDash([]);
@@ -331,7 +368,7 @@ export function paintPanels(context: Context, set: PanelSet, paper: Paper): numb
 }
 
 /** Light enough for black letters on it, the darker the clearer the answer. */
-export function shade(color: string, strength: number): string {
+function shade(color: string, strength: number): string {
   const channel = (at: number): number => Number.parseInt(color.slice(at, at + 2), 16);
   const mixed = [1, 3, 5].map((at) => Math.round(255 - (255 - channel(at)) * (0.12 + 0.45 * strength)));
   return `rgb(${mixed.join(' ')})`;
@@ -356,6 +393,7 @@ export function paintHeatMap(context: Context, map: HeatMap, paper: Paper): numb
     }),
   );
   pen.y += 18;
+  const styles = kernelStyles(map.names);
   for (const { label, cells } of map.rows) {
     context.font = `${paper.fontSize - 1}px ${paper.font}`;
     write(pen, fitted(context, label, left - margin - 8), margin, pen.y + cellHeight / 2, {
@@ -364,7 +402,7 @@ export function paintHeatMap(context: Context, map: HeatMap, paper: Paper): numb
     cells.forEach((cell, index) => {
       if (cell === null) return;
       const x = left + index * width;
-      context.fillStyle = shade(map.colors.get(cell.name) ?? surface.muted, cell.strength);
+      context.fillStyle = shade(styles.get(cell.name)?.color.light ?? surface.muted, cell.strength);
       context.fillRect(x + 1, pen.y + 1, width - 2, cellHeight - 2);
       context.font = `${size}px ${paper.font}`;
       const lines = [fitted(context, cell.short, width - 6), fitted(context, cell.detail, width - 6)];

@@ -128,7 +128,13 @@ interface Line {
 const nameOf = ({ kernel, own }: Curve): string => [kernel, axesWords(own)].filter(Boolean).join(' ');
 
 function slug(text: string): string {
-  return text.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '').slice(0, 60) || 'x';
+  return (
+    text
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, '-')
+      .replaceAll(/^-|-$/g, '')
+      .slice(0, 60) || 'x'
+  );
 }
 
 const numbers = (lines: readonly Line[]): readonly number[] =>
@@ -223,9 +229,7 @@ export function buildPanels(
   const range = rangeOf([...numbers(lines), ...(metric === 'ratio' ? [1] : [])]);
   const base = hardware.devices[reference].label;
   const title =
-    metric === 'ratio'
-      ? `Time over that of ${base}, by ${by}`
-      : `${metricTitles[metric]} by ${by}`;
+    metric === 'ratio' ? `Time over that of ${base}, by ${by}` : `${metricTitles[metric]} by ${by}`;
   const id = slug(`${metric === 'share' ? 'share-of-peak' : metric === 'time' ? 'curves' : metric} by ${by}`);
   const subtitle = axesWords(hardware.settings[spec.setting]);
   const figures = [...panels].map(([panel, members], index): Figure => {
@@ -321,7 +325,7 @@ export interface StaticPanels {
 /** How many settings are drawn for print; the page has them all. */
 const mostSettings = 3;
 
-/** What is drawn for print: the best covered setting of each precision, devices in parts where there are many. */
+/** What is drawn for print: the best covered setting of each precision; of many devices one setting, and these in parts. */
 export function staticPanels(analysis: HardwareAnalysis): readonly StaticPanels[] {
   const { hardware } = analysis;
   const precisions = new Set<unknown>();
@@ -330,7 +334,7 @@ export function staticPanels(analysis: HardwareAnalysis): readonly StaticPanels[
       const { precision } = hardware.settings[setting];
       return precisions.has(precision) ? false : precisions.add(precision);
     })
-    .slice(0, mostSettings);
+    .slice(0, hardware.devices.length > mostLines ? 1 : mostSettings);
   const combinations: readonly (readonly [PanelSide, PanelMetric])[] = [
     ['kernel', 'time'],
     ['device', 'time'],

@@ -42,7 +42,8 @@ function render(title: string, paint: Paint, format: StaticFormat): Buffer {
   );
 }
 
-export interface HardwareFigure {
+/** A figure that can be written in every format. */
+export interface DrawnFigure {
   readonly id: string;
   readonly render: (format: StaticFormat) => Buffer;
 }
@@ -62,8 +63,8 @@ function cut(map: HeatMap): HeatMap {
 }
 
 /** Small multiples of the settings that are covered best, and the two heat maps. */
-export function hardwareFigures(analysis: HardwareAnalysis): readonly HardwareFigure[] {
-  const panels = staticPanels(analysis).map(({ id, spec, only }): HardwareFigure => ({
+export function hardwareFigures(analysis: HardwareAnalysis): readonly DrawnFigure[] {
+  const panels = staticPanels(analysis).map(({ id, spec, only }): DrawnFigure => ({
     id,
     render: (format) => {
       const set = buildPanels(analysis, spec, undefined, only);
@@ -73,7 +74,7 @@ export function hardwareFigures(analysis: HardwareAnalysis): readonly HardwareFi
   const maps = [bestDeviceMap(analysis), bestKernelMap(analysis)]
     .filter(({ rows }) => rows.length > 0)
     .map(cut)
-    .map((map): HardwareFigure => ({
+    .map((map): DrawnFigure => ({
       id: map.id,
       render: (format) => render(map.title, (context) => paintHeatMap(context, map, paper), format),
     }));

@@ -1,15 +1,16 @@
 /** The tables of a hardware comparison. */
 import { formatDuration, formatGiga, formatNumber, formatPercent } from '../../harness/format.ts';
+import type { Analysis } from '../analysis.ts';
 import type { CrossoverRow } from '../groups.ts';
 import { left, right, tableOf, textCell, valueCell } from '../table.ts';
 import type { Cell, Field, Table } from '../table.ts';
-import { crossoverSentence } from '../tables.ts';
+import { allTables, crossoverSentence } from '../tables.ts';
 import { bestDevices, bestKernels } from './best.ts';
 import type { Best, BestRow } from './best.ts';
 import { comparabilityOf, markLetters } from './comparability.ts';
 import type { Finding } from './comparability.ts';
 import type { HardwareCase } from './hardware.ts';
-import { judge, summarise } from './judge.ts';
+import { hasSeveralDevices, judge, summarise, timedOn } from './judge.ts';
 import type { HardwareAnalysis, Judged } from './judge.ts';
 import type { RatioEstimate } from './ratio.ts';
 import { axesWords, differenceWords, mechanismWords, placesOf } from './words.ts';
@@ -45,6 +46,17 @@ export function judgedText(judged: Judged): string {
 const indices = (analysis: HardwareAnalysis): readonly number[] =>
   analysis.hardware.devices.map((_, device) => device);
 
+/** What a reader left of the comparison, and what is held against what. */
+export interface Scope {
+  readonly reference: number;
+  readonly devices: readonly number[];
+  readonly keep: (one: HardwareCase) => boolean;
+}
+
+export function wholeScope(analysis: HardwareAnalysis): Scope {
+  return { reference: analysis.hardware.reference, devices: indices(analysis), keep: () => true };
+}
+
 /** Which devices there are, and what was measured on each. */
 export function devicesTable(analysis: HardwareAnalysis): Table {
   const { hardware, runs, rows } = analysis;
@@ -74,7 +86,8 @@ export function devicesTable(analysis: HardwareAnalysis): Table {
       cell: (device) => {
         const { implementation } = hardware.devices[device];
         const { host } = header(device);
-        return textCell(`${implementation} ${host.name === 'node' ? host.webgpu : host.runtime}`.trim());
+        const version = host.name === 'node' ? host.webgpu : host.runtime;
+        return textCell([implementation, version].filter(Boolean).join(', '));
       },
     },
     { column: left('processor', 'processor'), cell: (device) => textCell(header(device).host.cpu) },
@@ -111,9 +124,13 @@ export function devicesTable(analysis: HardwareAnalysis): Table {
   ]);
 }
 
+/** A mean has no interval where one of its ratios has none. */
 const meanCell = (ratio: RatioEstimate | null): Cell => ({
   value: ratio?.value ?? null,
-  text: ratio === null ? '–' : ratioWithInterval(ratio),
+  text:
+    ratio === null
+      ? '–'
+      : `${ratioWithInterval(ratio)}${ratio.interval === null ? ` (${markLetters['no interval']})` : ''}`,
 });
 
 function medianOf(values: readonly number[]): number | null {
@@ -124,9 +141,15 @@ function medianOf(values: readonly number[]): number | null {
 }
 
 /** Shares of the measured peak that a device reached, by kernel. */
-function sharesOf({ hardware, rows }: HardwareAnalysis, device: number): ReadonlyMap<string, readonly number[]> {
+function sharesOf(
+  { hardware, rows }: HardwareAnalysis,
+  device: number,
+  keep: Scope['keep'],
+): ReadonlyMap<string, readonly number[]> {
   const shares = new Map<string, number[]>();
-  for (const { kernel, rows: own } of hardware.cases) {
+  for (const one of hardware.cases) {
+    if (!keep(one)) continue;
+    const { kernel, rows: own } = one;
     const row = own[device];
     const share = row === null ? null : (rows[row].timing?.shareOfPeak ?? null);
     if (share === null) continue;
@@ -140,8 +163,7 @@ function sharesOf({ hardware, rows }: HardwareAnalysis, device: number): Readonl
 /** One row per device: how long it takes over the reference, all cases that both have together. */
 export function relativeTable(
   analysis: HardwareAnalysis,
-  reference: number = analysis.hardware.reference,
-  keep: (one: HardwareCase) => boolean = () => true,
+  { reference, devices, keep }: Scope = wholeScope(analysis),
 ): Table {
   const { hardware } = analysis;
   const cases = hardware.cases.filter(keep);
@@ -151,7 +173,7 @@ export function relativeTable(
   return tableOf<number>(
     'relative',
     `Time over that of ${hardware.devices[reference].label}: geometric mean of the cases that both have, with the 95 % interval of the noise within the runs`,
-    indices(analysis),
+    devices,
     [
       { column: left('name', 'device'), cell: (device) => textCell(hardware.devices[device].label) },
       {
@@ -176,16 +198,26 @@ export function relativeTable(
       },
       { column: right('cases', 'cases'), cell: (device) => valueCell(summaries[device].cases, String) },
       {
-        column: right('left_out', when(summaries.some(({ withheld }) => withheld > 0), 'left out')),
+        column: right(
+          'left_out',
+          when(
+            summaries.some(({ withheld }) => withheld > 0),
+            'left out',
+          ),
+        ),
         cell: (device) => valueCell(summaries[device].withheld, String),
       },
     ],
   );
 }
 
-function kernelsOf({ hardware }: HardwareAnalysis): ReadonlyMap<string, readonly HardwareCase[]> {
+function kernelsOf(
+  { hardware }: HardwareAnalysis,
+  keep: Scope['keep'] = () => true,
+): ReadonlyMap<string, readonly HardwareCase[]> {
   const byKernel = new Map<string, HardwareCase[]>();
   for (const one of hardware.cases) {
+    if (!keep(one)) continue;
     const own = byKernel.get(one.kernel) ?? [];
     own.push(one);
     byKernel.set(one.kernel, own);
@@ -199,35 +231,35 @@ const keyWord = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-
 /** Devices down, kernels across: the ratio to the reference. */
 export function relativeByKernelTable(
   analysis: HardwareAnalysis,
-  reference: number = analysis.hardware.reference,
-  keep: (one: HardwareCase) => boolean = () => true,
+  { reference, devices, keep }: Scope = wholeScope(analysis),
 ): Table {
   const { hardware } = analysis;
-  const kernels = kernelsOf(analysis);
+  const kernels = kernelsOf(analysis, keep);
   return tableOf<number>(
     'relative-by-kernel',
     `Time over that of ${hardware.devices[reference].label} by kernel: geometric mean of the cases that both have`,
-    indices(analysis),
+    devices,
     [
       { column: left('name', 'device'), cell: (device) => textCell(hardware.devices[device].label) },
-      ...[...kernels].map(
-        ([kernel, cases]): Field<number> => ({
-          column: right(`time_ratio_${keyWord(kernel)}`, kernel),
-          cell: (device) => {
-            const { mean } = summarise(analysis, cases.filter(keep), device, reference);
-            const text = device === reference ? '1' : ratioText(mean ?? { value: 1 });
-            return { value: mean?.value ?? null, text: mean === null ? '–' : text };
-          },
-        }),
-      ),
+      ...[...kernels].map(([kernel, cases]): Field<number> => ({
+        column: right(`time_ratio_${keyWord(kernel)}`, kernel),
+        cell: (device) => {
+          const { mean } = summarise(analysis, cases, device, reference);
+          const text = device === reference ? '1' : ratioText(mean ?? { value: 1 });
+          return { value: mean?.value ?? null, text: mean === null ? '–' : text };
+        },
+      })),
     ],
   );
 }
 
 /** Devices down, kernels across: the median share of the device's own measured peak. */
-export function sharesTable(analysis: HardwareAnalysis): Table {
-  const shares = indices(analysis).map((device) => sharesOf(analysis, device));
-  const devices = indices(analysis).filter((device) => shares[device].size > 0);
+export function sharesTable(
+  analysis: HardwareAnalysis,
+  { devices: wanted, keep }: Scope = wholeScope(analysis),
+): Table {
+  const shares = indices(analysis).map((device) => sharesOf(analysis, device, keep));
+  const devices = wanted.filter((device) => shares[device].size > 0);
   return tableOf<number>(
     'share-of-peak',
     'Per cent of the device’s own measured peak: the median of the cases, and the highest',
@@ -237,7 +269,7 @@ export function sharesTable(analysis: HardwareAnalysis): Table {
         column: left('name', 'device'),
         cell: (device) => textCell(analysis.hardware.devices[device].label),
       },
-      ...[...kernelsOf(analysis).keys()].flatMap((kernel): readonly Field<number>[] => {
+      ...[...kernelsOf(analysis, keep).keys()].flatMap((kernel): readonly Field<number>[] => {
         const of = (device: number): readonly number[] => shares[device].get(kernel) ?? [];
         const highest = (device: number): number | null =>
           of(device).reduce<number | null>((best, share) => Math.max(best ?? 0, share), null);
@@ -305,8 +337,20 @@ export function bestDeviceTable(
     'The fastest device for a mechanism and a length, by its fastest kernel; behind it how many times as long the next device takes, or ≈ where the noise does not tell the two apart',
     rows,
     [
-      { column: left('mechanism', 'mechanism'), cell: ({ mechanism }) => ({ value: mechanism, text: mechanismWords(mechanism ?? '') }) },
-      { column: left('at', when(rows.some((row) => place(row) !== ''), 'at')), cell: (row) => textCell(place(row)) },
+      {
+        column: left('mechanism', 'mechanism'),
+        cell: ({ mechanism }) => ({ value: mechanism, text: mechanismWords(mechanism ?? '') }),
+      },
+      {
+        column: left(
+          'at',
+          when(
+            rows.some((row) => place(row) !== ''),
+            'at',
+          ),
+        ),
+        cell: (row) => textCell(place(row)),
+      },
       ...bestFields(rows, ({ device }) => analysis.hardware.devices[device].label),
     ],
   );
@@ -328,13 +372,22 @@ export function bestKernelTable(
         column: left('name', 'device'),
         cell: ({ device }) => textCell(device === null ? '' : devices[device].label),
       },
-      { column: left('at', when(rows.some((row) => place(row) !== ''), 'at')), cell: (row) => textCell(place(row)) },
+      {
+        column: left(
+          'at',
+          when(
+            rows.some((row) => place(row) !== ''),
+            'at',
+          ),
+        ),
+        cell: (row) => textCell(place(row)),
+      },
       ...bestFields(rows, ({ kernel, own }) => nameWith(kernel, own)),
     ],
   );
 }
 
-interface CrossoverOfDevice {
+export interface CrossoverOfDevice {
   readonly device: number;
   readonly row: CrossoverRow;
 }
@@ -347,12 +400,13 @@ export function crossoversOfDevices(analysis: HardwareAnalysis): readonly Crosso
   const { hardware, rows, crossovers } = analysis;
   const softmax = new Set(rows.flatMap(({ kernel, mechanism }) => (mechanism === 'sdpa' ? [kernel] : [])));
   const floors = new Set(rows.flatMap(({ kernel, mechanism }) => (mechanism === 'copy' ? [kernel] : [])));
-  const deviceOfRun = new Map(hardware.devices.flatMap(({ runs }, device) => runs.map((run) => [run, device])));
+  const deviceOfRun = new Map(
+    hardware.devices.flatMap(({ runs }, device) => runs.map((run) => [run, device])),
+  );
   const groups = new Map<string, CrossoverOfDevice[]>();
   for (const row of crossovers) {
     const { first, second, axes, crossover } = row;
-    const isWanted =
-      (softmax.has(first) || softmax.has(second)) && !floors.has(first) && !floors.has(second);
+    const isWanted = (softmax.has(first) || softmax.has(second)) && !floors.has(first) && !floors.has(second);
     if (!isWanted || crossover.kind === 'unknown') continue;
     const key = JSON.stringify([first, second, axesKey(axes)]);
     const members = groups.get(key) ?? [];
@@ -362,9 +416,12 @@ export function crossoversOfDevices(analysis: HardwareAnalysis): readonly Crosso
   return [...groups.values()].flatMap((members) => members.sort((a, b) => a.device - b.device));
 }
 
-export function crossoversByDeviceTable(analysis: HardwareAnalysis): Table {
+export function crossoversByDeviceTable(
+  analysis: HardwareAnalysis,
+  keep: (one: CrossoverOfDevice) => boolean = () => true,
+): Table {
   const { devices } = analysis.hardware;
-  const found = crossoversOfDevices(analysis);
+  const found = crossoversOfDevices(analysis).filter(keep);
   const settings = [...new Map(found.map(({ row }) => [axesKey(row.axes), row.axes])).values()];
   const words = new Map(differenceWords(settings).map((text, index) => [axesKey(settings[index]), text]));
   const crossing = ({ row: { crossover } }: CrossoverOfDevice) =>
@@ -393,7 +450,9 @@ export function crossoversByDeviceTable(analysis: HardwareAnalysis): Table {
 }
 
 /** Devices that are one adapter in one machine under several implementations, with the one that others are held against. */
-function implementationsOf({ hardware }: HardwareAnalysis): readonly (readonly [device: number, base: number])[] {
+function implementationsOf({
+  hardware,
+}: HardwareAnalysis): readonly (readonly [device: number, base: number])[] {
   const { devices } = hardware;
   return devices.flatMap(({ hardware: number }, device): readonly (readonly [number, number])[] => {
     const siblings = devices.flatMap((other, index) => (other.hardware === number ? [index] : []));
@@ -426,15 +485,13 @@ export function implementationsTable(analysis: HardwareAnalysis): Table {
             ? { value: 1, text: '1 (reference)' }
             : meanCell(summarise(analysis, analysis.hardware.cases, device, base).mean),
       },
-      ...[...kernelsOf(analysis)].map(
-        ([kernel, cases]): Field<readonly [number, number]> => ({
-          column: right(`time_ratio_${keyWord(kernel)}`, kernel),
-          cell: ([device, base]) => {
-            const { mean } = summarise(analysis, cases, device, base);
-            return { value: mean?.value ?? null, text: mean === null ? '–' : ratioText(mean) };
-          },
-        }),
-      ),
+      ...[...kernelsOf(analysis)].map(([kernel, cases]): Field<readonly [number, number]> => ({
+        column: right(`time_ratio_${keyWord(kernel)}`, kernel),
+        cell: ([device, base]) => {
+          const { mean } = summarise(analysis, cases, device, base);
+          return { value: mean?.value ?? null, text: mean === null ? '–' : ratioText(mean) };
+        },
+      })),
     ],
   );
 }
@@ -486,8 +543,7 @@ export function ratiosTable(
         column: right('time_ratio', 'time ratio'),
         cell: (pair) => ({
           value: ratioOf(pair)?.value ?? null,
-          text:
-            pair.judged.kind === 'ratio' ? ratioWithInterval(pair.judged.ratio) : judgedText(pair.judged),
+          text: pair.judged.kind === 'ratio' ? ratioWithInterval(pair.judged.ratio) : judgedText(pair.judged),
         }),
       },
       {
@@ -501,7 +557,13 @@ export function ratiosTable(
       {
         column: left('notes', 'notes'),
         cell: ({ judged }) =>
-          textCell(judged.kind === 'ratio' ? judged.marks.join(', ') : judged.kind === 'withheld' ? 'kernel version' : ''),
+          textCell(
+            judged.kind === 'ratio'
+              ? judged.marks.join(', ')
+              : judged.kind === 'withheld'
+                ? 'kernel version'
+                : '',
+          ),
       },
       {
         column: right('share_of_peak', '% of peak'),
@@ -511,6 +573,43 @@ export function ratiosTable(
         column: right('reference_share_of_peak', null),
         cell: ({ one }) => valueCell(timing(one, reference)?.shareOfPeak, formatPercent),
       },
+    ],
+  );
+}
+
+/** The cases of a setting down, devices across: the ratio of each. */
+export function ratioMatrix(
+  analysis: HardwareAnalysis,
+  { reference, devices, keep }: Scope,
+  setting: number,
+): Table {
+  const { hardware } = analysis;
+  const cases = hardware.cases
+    .filter((one) => one.setting === setting && keep(one))
+    .filter((one) => devices.some((device) => timedOn(analysis, one, device) !== null));
+  const order = [...new Set(cases.map(({ kernel }) => kernel))];
+  const place = (one: HardwareCase): number => order.indexOf(one.kernel);
+  return tableOf<HardwareCase>(
+    'ratio-matrix',
+    `Time over that of ${hardware.devices[reference].label}, case by case`,
+    cases.toSorted((a, b) => place(a) - place(b) || a.n - b.n),
+    [
+      {
+        column: left('kernel', 'kernel'),
+        cell: ({ kernel, own }) => textCell(nameWith(kernel, own)),
+      },
+      { column: right('n', 'n'), cell: ({ n }) => valueCell(n, String) },
+      ...devices.map((device): Field<HardwareCase> => ({
+        column: right(`device_${device + 1}`, hardware.devices[device].label),
+        cell: (one) => {
+          const judged = judge(analysis, one, device, reference);
+          const isItself = device === reference && judged.kind === 'ratio';
+          return {
+            value: judged.kind === 'ratio' ? judged.ratio.value : null,
+            text: isItself ? '1' : judgedText(judged),
+          };
+        },
+      })),
     ],
   );
 }
@@ -541,7 +640,13 @@ export function comparabilityTable(
   );
 }
 
-/** All of them, those left out that would say nothing. */
+/** Every table of a report: of several devices those of the comparison first. */
+export const reportTables = (analysis: Analysis): readonly Table[] => [
+  ...(hasSeveralDevices(analysis) ? hardwareTables(analysis) : []),
+  ...allTables(analysis),
+];
+
+/** All of the comparison, those left out that would say nothing. */
 export function hardwareTables(analysis: HardwareAnalysis): readonly Table[] {
   return [
     devicesTable(analysis),
@@ -554,5 +659,5 @@ export function hardwareTables(analysis: HardwareAnalysis): readonly Table[] {
     crossoversByDeviceTable(analysis),
     implementationsTable(analysis),
     ratiosTable(analysis),
-  ].filter(({ id, rows }) => id === 'devices' || rows.length > 0);
+  ].filter(({ rows }) => rows.length > 0);
 }

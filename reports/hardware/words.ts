@@ -5,7 +5,10 @@ import type { Hardware, Setting } from './hardware.ts';
 
 /** A value that says nothing: off, left to the kernel, or one batch. */
 const isUnset = (axis: string, value: AxisValue): boolean =>
-  value === false || value === 'auto' || (axis === 'batch' && value === 1) || (axis === 'scale' && value === 0);
+  value === false ||
+  value === 'auto' ||
+  (axis === 'batch' && value === 1) ||
+  (axis === 'scale' && value === 0);
 
 const followers: Readonly<Record<string, string>> = { kvHeads: 'heads', dv: 'd' };
 
@@ -21,12 +24,17 @@ export function axesWords(axes: Setting): string {
 export function differenceWords(settings: readonly Setting[]): readonly string[] {
   if (settings.length === 1) return settings.map(axesWords);
   const axes = [...new Set(settings.flatMap((setting) => Object.keys(setting)))];
-  const varying = axes.filter((axis) => new Set(settings.map((setting) => setting[axis])).size > 1);
+  // What one lacks is no difference, but m: without it, it follows n.
+  const valuesOf = (axis: string): readonly AxisValue[] =>
+    settings.flatMap((setting) => setting[axis] ?? (axis === 'm' ? 'n' : []));
+  const varying = axes.filter((axis) => new Set(valuesOf(axis)).size > 1);
   return settings.map((setting) =>
     varying
       .flatMap((axis) => {
         const value = setting[axis];
-        return value === undefined || setting[followers[axis] ?? ''] === value ? [] : [describeAxis(axis, value)];
+        return value === undefined || setting[followers[axis] ?? ''] === value
+          ? []
+          : [describeAxis(axis, value)];
       })
       .join(', '),
   );
