@@ -190,7 +190,7 @@ function peaksFindings({ runs, hardware }: HardwareAnalysis): readonly Finding[]
         code: 'peaks',
         effect: 'stated',
         devices: labels,
-        message: `The runs on ${listed(labels)} are of one adapter, and their measured peaks differ ${Math.max(flops, bytes).toFixed(2)} times: each share is of its own run's peak. Measure the peaks again on an idle machine: attnbench peaks --force.`,
+        message: `The runs on ${listed(labels)} are of one adapter, and their measured peaks differ ${Math.max(flops, bytes).toFixed(2)} times: each share is of its own run's peak. Either the implementations differ or a machine was busy: attnbench peaks --force measures again.`,
       },
     ];
   });
@@ -235,7 +235,7 @@ export function comparabilityOf(
   find(otherVersion, 'kernel version', 'withheld', (labels) => {
     const kernels = [...new Set(otherVersion.flatMap(({ withheldKernels }) => [...withheldKernels]))].sort();
     const count = otherVersion.reduce((total, { withheld }) => total + withheld, 0);
-    return `${listed(kernels)} ran from other files on ${labels} than on ${base}: ${counted(count, 'ratio')} left out, because it would be that of two versions as much as of two devices. Measure them with one version of attnbench.`;
+    return `${listed(kernels)} ran from other files on ${labels} than on ${base}: ${counted(count, 'ratio')} left out, because they would compare two versions as much as two devices. Measure them with one version of attnbench.`;
   });
   const wall = marked('wall clock');
   find(

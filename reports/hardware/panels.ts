@@ -275,6 +275,7 @@ export function buildPanels(
         : [
             `The first ${mostLines} devices; not drawn: ${listed(left.map((device) => hardware.devices[device].label))}.`,
           ]),
+      ...clockNotes(analysis, spec, devices),
       ...peakNotes(analysis, spec, devices),
     ],
   };
@@ -283,6 +284,23 @@ export function buildPanels(
 function emptyMessage({ metric }: PanelSpec, base: string): string {
   if (metric === 'ratio') return `No case that can be held against ${base}.`;
   return metric === 'share' ? 'No measured peaks.' : 'No case gave a value.';
+}
+
+/** Where some times are of another kind than the others. */
+function clockNotes(
+  { hardware, runs }: HardwareAnalysis,
+  { metric }: PanelSpec,
+  devices: readonly number[],
+): readonly string[] {
+  if (metric === 'memory' || metric === 'error' || metric === 'ratio') return [];
+  const isWall = (device: number): boolean =>
+    hardware.devices[device].runs.some((run) => runs[run].header.clock.source === 'wall');
+  const onWall = devices.filter(isWall);
+  return onWall.length === 0 || onWall.length === devices.length
+    ? []
+    : [
+        `${listed(onWall.map((device) => hardware.devices[device].label))}: wall time, launch and queue included; the others: GPU time.`,
+      ];
 }
 
 /** What each device's per cent are of. */

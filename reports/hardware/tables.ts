@@ -326,15 +326,22 @@ function bestFields(
   }));
 }
 
+/** The place of all rows, where it is one: it needs no column. */
+function atOnly(places: ReadonlySet<string>): string {
+  const [place] = places;
+  return places.size === 1 && place !== undefined && place !== '' ? ` (${place})` : '';
+}
+
 /** Mechanisms down, lengths across. */
 export function bestDeviceTable(
   analysis: HardwareAnalysis,
   rows: readonly BestRow[] = bestDevices(analysis),
 ): Table {
   const place = placesOf(analysis.hardware);
+  const places = new Set(rows.map(place));
   return tableOf<BestRow>(
     'best-device',
-    'The fastest device for a mechanism and a length, by its fastest kernel; behind it how many times as long the next device takes, or ≈ where the noise does not tell the two apart',
+    `The fastest device for a mechanism and a length${atOnly(places)}, by its fastest kernel; behind it how many times as long the next device takes, or ≈ where the noise does not tell the two apart`,
     rows,
     [
       {
@@ -342,13 +349,7 @@ export function bestDeviceTable(
         cell: ({ mechanism }) => ({ value: mechanism, text: mechanismWords(mechanism ?? '') }),
       },
       {
-        column: left(
-          'at',
-          when(
-            rows.some((row) => place(row) !== ''),
-            'at',
-          ),
-        ),
+        column: left('at', when(places.size > 1, 'at')),
         cell: (row) => textCell(place(row)),
       },
       ...bestFields(rows, ({ device }) => analysis.hardware.devices[device].label),
@@ -363,9 +364,10 @@ export function bestKernelTable(
 ): Table {
   const { devices } = analysis.hardware;
   const place = placesOf(analysis.hardware);
+  const places = new Set(rows.map(place));
   return tableOf<BestRow>(
     'best-kernel',
-    'The fastest kernel on a device for a length, whatever it computes; behind it how many times as long the next kernel takes',
+    `The fastest kernel on a device for a length${atOnly(places)}, whatever it computes; behind it how many times as long the next kernel takes`,
     rows,
     [
       {
@@ -373,13 +375,7 @@ export function bestKernelTable(
         cell: ({ device }) => textCell(device === null ? '' : devices[device].label),
       },
       {
-        column: left(
-          'at',
-          when(
-            rows.some((row) => place(row) !== ''),
-            'at',
-          ),
-        ),
+        column: left('at', when(places.size > 1, 'at')),
         cell: (row) => textCell(place(row)),
       },
       ...bestFields(rows, ({ kernel, own }) => nameWith(kernel, own)),
@@ -513,6 +509,7 @@ export function ratiosTable(
     const row = one.rows[device];
     return row === null ? null : rows[row].timing;
   };
+  const places = new Set(hardware.cases.map(place));
   const pairs = hardware.cases.flatMap((one) =>
     indices(analysis).flatMap((device): readonly Pair[] =>
       device === reference || timing(one, device) === null
@@ -523,12 +520,12 @@ export function ratiosTable(
   const ratioOf = ({ judged }: Pair): RatioEstimate | null => (judged.kind === 'ratio' ? judged.ratio : null);
   return tableOf<Pair>(
     'ratios',
-    `Time of every case over that on ${hardware.devices[reference].label}, with its 95 % interval`,
+    `Time of every case${atOnly(places)} over that on ${hardware.devices[reference].label}, with its 95 % interval`,
     pairs,
     [
       { column: left('kernel', 'kernel'), cell: ({ one }) => textCell(one.kernel) },
       { column: left('mechanism', null), cell: ({ one }) => textCell(one.mechanism) },
-      { column: left('at', 'at'), cell: ({ one }) => textCell(place(one)) },
+      { column: left('at', when(places.size > 1, 'at')), cell: ({ one }) => textCell(place(one)) },
       { column: right('n', 'n'), cell: ({ one }) => valueCell(one.n, String) },
       { column: left('name', 'device'), cell: ({ device }) => textCell(hardware.devices[device].label) },
       {
@@ -577,40 +574,52 @@ export function ratiosTable(
   );
 }
 
-/** The cases of a setting down, devices across: the ratio of each. */
-export function ratioMatrix(
+/** More columns than these are hard to read, and wider than a sheet. */
+const mostColumns = 8;
+
+/** The cases of a setting down, devices across: the ratio of each. Of many devices in several tables. */
+export function ratioMatrices(
   analysis: HardwareAnalysis,
   { reference, devices, keep }: Scope,
   setting: number,
-): Table {
+): readonly Table[] {
   const { hardware } = analysis;
+  const others = devices.filter((device) => device !== reference);
   const cases = hardware.cases
     .filter((one) => one.setting === setting && keep(one))
-    .filter((one) => devices.some((device) => timedOn(analysis, one, device) !== null));
-  const order = [...new Set(cases.map(({ kernel }) => kernel))];
-  const place = (one: HardwareCase): number => order.indexOf(one.kernel);
-  return tableOf<HardwareCase>(
-    'ratio-matrix',
-    `Time over that of ${hardware.devices[reference].label}, case by case`,
-    cases.toSorted((a, b) => place(a) - place(b) || a.n - b.n),
-    [
-      {
-        column: left('kernel', 'kernel'),
-        cell: ({ kernel, own }) => textCell(nameWith(kernel, own)),
-      },
-      { column: right('n', 'n'), cell: ({ n }) => valueCell(n, String) },
-      ...devices.map((device): Field<HardwareCase> => ({
-        column: right(`device_${device + 1}`, hardware.devices[device].label),
-        cell: (one) => {
-          const judged = judge(analysis, one, device, reference);
-          const isItself = device === reference && judged.kind === 'ratio';
-          return {
-            value: judged.kind === 'ratio' ? judged.ratio.value : null,
-            text: isItself ? '1' : judgedText(judged),
-          };
+    .filter((one) => others.some((device) => timedOn(analysis, one, device) !== null));
+  const order = new Map(
+    [...new Set(cases.map(({ kernel }) => kernel))].map((kernel, index) => [kernel, index]),
+  );
+  const place = ({ kernel }: HardwareCase): number => order.get(kernel) ?? 0;
+  const ordered = cases.toSorted((a, b) => place(a) - place(b) || a.n - b.n);
+  const count = ordered.length === 0 ? 0 : Math.ceil(others.length / mostColumns);
+  const parts = Array.from({ length: count }, (_, part) =>
+    others.slice(part * mostColumns, (part + 1) * mostColumns),
+  );
+  return parts.map((part, index) =>
+    tableOf<HardwareCase>(
+      `ratio-matrix-${index + 1}`,
+      `Time over that of ${hardware.devices[reference].label}, case by case${parts.length > 1 ? `, part ${index + 1} of ${parts.length}` : ''}`,
+      ordered,
+      [
+        {
+          column: left('kernel', 'kernel'),
+          cell: ({ kernel, own }) => textCell(nameWith(kernel, own)),
         },
-      })),
-    ],
+        { column: right('n', 'n'), cell: ({ n }) => valueCell(n, String) },
+        ...part.map((device): Field<HardwareCase> => ({
+          column: right(`device_${device + 1}`, hardware.devices[device].label),
+          cell: (one) => {
+            const judged = judge(analysis, one, device, reference);
+            return {
+              value: judged.kind === 'ratio' ? judged.ratio.value : null,
+              text: judgedText(judged),
+            };
+          },
+        })),
+      ],
+    ),
   );
 }
 

@@ -21,7 +21,7 @@ import {
   crossoversByDeviceTable,
   devicesTable,
   implementationsTable,
-  ratioMatrix,
+  ratioMatrices,
   relativeByKernelTable,
   relativeTable,
   sharesTable,
@@ -342,11 +342,13 @@ export class HardwareView {
     );
     const titled = (title: string, table: Table): readonly HTMLElement[] =>
       table.rows.length === 0 ? [] : [element('h3', {}, title), tableElement(table, true)];
+    const matrices = ratioMatrices(analysis, scope, this.setting);
     this.rest.replaceChildren(
       ...titled('Crossovers', crossovers),
       ...titled('Share of the measured peak', sharesTable(analysis, scope)),
       ...titled('Implementations', implementationsTable(analysis)),
-      ...titled('Case by case', ratioMatrix(analysis, scope, this.setting)),
+      ...(matrices.length === 0 ? [] : [element('h3', {}, 'Case by case')]),
+      ...matrices.map((table) => tableElement(table, true)),
     );
   }
 
