@@ -62,7 +62,9 @@ describe('small multiples', () => {
   test('draw only so many lines, and say which they left out', () => {
     const set = buildPanels(analysed(...many(15)), specOf('kernel', 'time'));
     expect(set.figures[0].series).toHaveLength(mostLines);
-    expect(set.notes).toEqual(['The first 12 devices; not drawn: device 13, device 14 and device 15.']);
+    expect(set.notes).toEqual([
+      'The first 12 devices; not drawn: device 13, device 14 and device 15. Switch others off to see them.',
+    ]);
     // What a reader filtered away makes room.
     const filtered = buildPanels(analysed(...many(15)), specOf('kernel', 'time'), ({ run }) => run > 9);
     expect(filtered.figures[0].series.map(({ label }) => label)).toContain('device 15');

@@ -273,7 +273,7 @@ export function buildPanels(
       ...(left.length === 0
         ? []
         : [
-            `The first ${mostLines} devices; not drawn: ${listed(left.map((device) => hardware.devices[device].label))}.`,
+            `The first ${mostLines} devices; not drawn: ${listed(left.map((device) => hardware.devices[device].label))}. Switch others off to see them.`,
           ]),
       ...clockNotes(analysis, spec, devices),
       ...peakNotes(analysis, spec, devices),

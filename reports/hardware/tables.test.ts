@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
 import type { Run } from '../../harness/record.ts';
@@ -6,6 +7,7 @@ import { toCsv, toLatex, toMarkdown } from '../table.ts';
 import { fewCases, runOn } from '../testing/devices.ts';
 import { hostileRun } from '../testing/hostile.ts';
 import { okCase, params, peaksWith, skippedCase } from '../testing/records.ts';
+import { markLetters } from './comparability.ts';
 import { hasSeveralDevices } from './judge.ts';
 import type { HardwareAnalysis } from './judge.ts';
 import {
@@ -132,4 +134,11 @@ test('ratios have three digits', () => {
     '1.83× [1.79, 1.88]',
   );
   expect(ratioWithInterval({ value: 1.834, interval: null })).toBe('1.83×');
+});
+
+test('docs/hardware-report.md has every table, every remark and every letter', () => {
+  const document = readFileSync(new URL('../../docs/hardware-report.md', import.meta.url), 'utf8');
+  const ids = [...hardwareTables(analysed(threeDevices())).map(({ id }) => id), 'comparability'];
+  for (const id of ids) expect(document).toMatch(new RegExp(`^\\| \`${id}\` `, 'm'));
+  for (const letter of Object.values(markLetters)) expect(document).toContain(`marked \`${letter}\``);
 });
