@@ -21,6 +21,12 @@ const cases = fewCases(['naive', 'flash', 'mamba'], ns);
 const desk = runOn({ name: 'desk' }, 1, cases);
 const lap = runOn({ name: 'lap' }, 4, cases);
 const specOf = (by: PanelSide, metric: PanelMetric, reference = 0) => ({ by, metric, setting: 0, reference });
+/** The same case of another kernel, so that there is more of it. */
+const asNaive = (record: (typeof cases)[number]): (typeof cases)[number] => ({
+  ...record,
+  kernel: 'naive',
+  id: record.id.replace('flash', 'naive'),
+});
 const many = (count: number): readonly Run[] =>
   Array.from({ length: count }, (_, index) => runOn({ name: `device ${index + 1}` }, index + 1, cases));
 
@@ -100,13 +106,11 @@ describe('small multiples', () => {
 
 describe('for print', () => {
   test('the setting that most devices share is drawn first, one for each precision', () => {
-    const alone = fewCases(['flash'], ns).map((record) => ({
-      ...record,
-      params: { ...record.params, heads: 2, kvHeads: 2 },
-    }));
+    // More of it than of any other, and on one device only.
+    const alone = [...ns, 4096, 8192, 16384, 32768].map((n) => okCase('flash', params({ n, heads: 2 })));
     const packed = ns.map((n) => okCase('flash', params({ n, precision: 'f16s' })));
     const analysis = analysed(
-      runOn({ name: 'desk' }, 1, [...alone, ...packed, ...cases]),
+      runOn({ name: 'desk' }, 1, [...alone, ...alone.map(asNaive), ...packed, ...cases]),
       runOn({ name: 'lap' }, 2, [...packed, ...cases]),
     );
     const { settings } = analysis.hardware;

@@ -15,6 +15,7 @@ import {
   ratioMatrices,
   ratioText,
   ratioWithInterval,
+  relativeTable,
   reportTables,
   wholeScope,
 } from './tables.ts';
@@ -103,6 +104,9 @@ test('a scope leaves out devices and cases', () => {
     ['naive', '2048', '4.00×'],
   ]);
   expect(more).toEqual([]);
+  const relative = relativeTable(analysis, { ...scope, keep: ({ n }) => n === 512 });
+  expect(relative.rows.map((row) => row[0].text)).toEqual(['desk in Node', 'lap']);
+  expect(relative.rows[1].at(-2)?.value).toBe(3);
 });
 
 test('one device has the tables that it always had', () => {
