@@ -44,6 +44,34 @@ describe('the name of a device', () => {
   });
 });
 
+test('what does not tell its processor is of no hardware where several could be meant', () => {
+  const devices = devicesOf([
+    deviceHeader({ name: 'RTX', host: { cpu: 'not told by the browser', name: 'chromium' } }),
+    deviceHeader({ name: 'RTX', host: { cpu: 'one' } }),
+    deviceHeader({ name: 'RTX', host: { cpu: 'another' } }),
+  ]);
+  expect(devices.map(({ hardware, isAssumed }) => [hardware, isAssumed])).toEqual([
+    [0, true],
+    [1, false],
+    [2, false],
+  ]);
+});
+
+test('systems are told by their kind', () => {
+  const systems = [
+    'Linux; Android 15; K',
+    'iPhone; CPU iPhone OS 18_0 like Mac OS X',
+    'Macintosh; Intel Mac OS X 10_15_7',
+    'X11; Linux x86_64',
+  ].map((os) => ({ name: 'GPU', host: { os } }));
+  expect(labelsOf(...systems)).toEqual([
+    'GPU under Android',
+    'GPU under iOS',
+    'GPU under macOS',
+    'GPU under Linux',
+  ]);
+});
+
 test('updates of the system and of Node leave a device what it is', () => {
   const [device, ...others] = devicesOf([
     deviceHeader({ name: 'RTX', host: { os: 'Debian, Linux 6.1.1', runtime: 'v20.19.0' } }),
@@ -61,15 +89,25 @@ test('one adapter under several implementations is one piece of hardware', () =>
     deviceHeader({
       name: 'lavapipe',
       adapter: { vendor: '' },
-      host: { name: 'firefox', runtime: 'Firefox 140' },
+      host: { name: 'firefox', runtime: 'Firefox 140', cpu: 'not told by the browser' },
     }),
-    deviceHeader({ name: 'lavapipe', adapter: { vendor: 'mesa' }, host: { cpu: 'another machine' } }),
+    deviceHeader({
+      name: 'lavapipe',
+      adapter: { vendor: 'mesa' },
+      host: { cpu: 'another machine', cores: 16 },
+    }),
   ]);
   expect(devices.map(({ hardware, implementation }) => [hardware, implementation])).toEqual([
     [0, 'Dawn in Node'],
     [1, 'Dawn in Node'],
     [0, 'Firefox'],
     [3, 'Dawn in Node'],
+  ]);
+  expect(devices.map(({ label }) => label)).toEqual([
+    'lavapipe in Node on synthetic, 2 cores',
+    'swiftshader',
+    'lavapipe in Firefox with 2 cores',
+    'lavapipe in Node on another machine, 16 cores',
   ]);
 });
 

@@ -4,10 +4,12 @@ import type { RunHeader } from '../../harness/record.ts';
 export interface Device {
   /** In plain words, short, different for every device of the report. */
   readonly label: string;
-  /** The implementation of WebGPU, which `sameHardware` devices differ in. */
+  /** The implementation of WebGPU, which devices of the same hardware differ in. */
   readonly implementation: string;
   /** Equal for devices that are one adapter in one machine, under several implementations. */
   readonly hardware: number;
+  /** It does not tell its processor, so that `hardware` rests on the rest. */
+  readonly isAssumed: boolean;
   /** Indices of the runs measured on it, in the order given. */
   readonly runs: readonly number[];
 }
@@ -16,10 +18,12 @@ const implementationNames: Readonly<Record<string, string>> = {
   node: 'Dawn in Node',
   chromium: 'Chromium',
   firefox: 'Firefox',
+  webkit: 'Safari',
   deno: 'Deno',
 };
 
 const systemNames: readonly (readonly [RegExp, string])[] = [
+  [/iphone|ipad/i, 'iOS'],
   [/darwin|mac ?os/i, 'macOS'],
   [/windows/i, 'Windows'],
   [/android/i, 'Android'],
@@ -37,11 +41,19 @@ export const implementationOf = ({ host: { name } }: RunHeader): string => imple
 const versionOf = ({ host: { name, runtime, webgpu } }: RunHeader): string =>
   name === 'node' || runtime === '' ? webgpu : runtime;
 
+/** Browsers keep the processor to themselves. */
+const processorOf = ({ host: { cpu } }: RunHeader): string | null =>
+  cpu === '' || cpu.startsWith('not told') ? null : cpu;
+
 /** What tells devices of one name apart, in the order in which it is said. */
 const facets: readonly ((header: RunHeader) => string)[] = [
   (header) => `in ${implementationOf(header).replace('Dawn in ', '')}`,
-  ({ host: { cpu, cores } }) =>
-    `on ${cpu || 'an unknown processor'}, ${cores} ${cores === 1 ? 'core' : 'cores'}`,
+  (header) => {
+    const { cores } = header.host;
+    const words = `${cores} ${cores === 1 ? 'core' : 'cores'}`;
+    const processor = processorOf(header);
+    return processor === null ? `with ${words}` : `on ${processor}, ${words}`;
+  },
   (header) => `under ${systemOf(header)}`,
   ({ adapter: { description, device } }) => `with ${description || device || 'an unknown driver'}`,
   (header) => `version ${versionOf(header) || 'unknown'}`,
@@ -52,15 +64,29 @@ const facets: readonly ((header: RunHeader) => string)[] = [
 const keyOf = (header: RunHeader): string =>
   JSON.stringify([header.adapter.name, ...facets.map((facet) => facet(header))]);
 
-/** One adapter in one machine. A browser tells less of both than Node does: what one of the two leaves open does not tell them apart. */
+/** One adapter in one machine: what one of the two keeps to itself does not tell them apart. */
 const isSameHardware = (a: RunHeader, b: RunHeader): boolean =>
   a.adapter.name === b.adapter.name &&
-  a.host.cpu === b.host.cpu &&
+  (processorOf(a) ?? processorOf(b)) === (processorOf(b) ?? processorOf(a)) &&
   a.host.cores === b.host.cores &&
   systemOf(a) === systemOf(b) &&
   (['vendor', 'architecture'] as const).every(
     (name) => a.adapter[name] === '' || b.adapter[name] === '' || a.adapter[name] === b.adapter[name],
   );
+
+/** For each header the first that is of the same hardware. One that does not tell its processor joins where only one could be meant. */
+function hardwareOf(headers: readonly RunHeader[]): readonly number[] {
+  const found = headers.map((_, index) => index);
+  const firsts: number[] = [];
+  const told = headers.map((_, index) => index).filter((index) => processorOf(headers[index]) !== null);
+  const untold = headers.map((_, index) => index).filter((index) => processorOf(headers[index]) === null);
+  for (const index of [...told, ...untold]) {
+    const same = firsts.filter((first) => isSameHardware(headers[index], headers[first]));
+    if (same.length === 1) [found[index]] = same;
+    else firsts.push(index);
+  }
+  return found;
+}
 
 const longestLabel = 60;
 
@@ -114,10 +140,12 @@ export function devicesOf(headers: readonly RunHeader[]): readonly Device[] {
   const groups = [...byKey.values()];
   const firsts = groups.map(([run]) => headers[run]);
   const labels = labelsOf(firsts);
+  const hardware = hardwareOf(firsts);
   return groups.map((runs, index) => ({
     label: labels[index],
     implementation: implementationOf(firsts[index]),
-    hardware: firsts.findIndex((other) => isSameHardware(firsts[index], other)),
+    hardware: hardware[index],
+    isAssumed: processorOf(firsts[index]) === null,
     runs,
   }));
 }

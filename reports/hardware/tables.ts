@@ -463,7 +463,7 @@ export function implementationsTable(analysis: HardwareAnalysis): Table {
   const all = implementationsOf(analysis);
   return tableOf<readonly [number, number]>(
     'implementations',
-    'One adapter under several implementations of WebGPU: time over that of the first, geometric mean of the cases that both have',
+    `One adapter under several implementations of WebGPU: time over that of the first, geometric mean of the cases that both have${all.some(([device]) => devices[device].isAssumed) ? '; a browser that does not tell its processor is taken to be on the machine with the same adapter, cores and system' : ''}`,
     all,
     [
       {
