@@ -468,7 +468,11 @@ export function implementationsTable(analysis: HardwareAnalysis): Table {
     [
       {
         column: left('adapter', 'adapter'),
-        cell: ([device]) => textCell(devices[devices[device].hardware].label.split(' in ')[0]),
+        cell: ([device]) => {
+          const [run] = devices[devices[device].hardware].runs;
+          const { adapter, host } = analysis.runs[run].header;
+          return textCell([adapter.name, host.cpu].filter(Boolean).join(', '));
+        },
       },
       {
         column: left('implementation', 'implementation'),
