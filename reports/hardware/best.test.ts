@@ -4,7 +4,7 @@ import { analyse } from '../analysis.ts';
 import { fewCases, onWallClock, runOn, slowed } from '../testing/devices.ts';
 import { okCase, params } from '../testing/records.ts';
 import { bestDevices } from './best.ts';
-import { bestDeviceMap } from './heat-map.ts';
+import { bestDeviceMap, crossoverMap } from './heat-map.ts';
 import { hasSeveralDevices } from './judge.ts';
 import type { HardwareAnalysis } from './judge.ts';
 import { bestDeviceTable, bestKernelTable } from './tables.ts';
@@ -125,6 +125,39 @@ test('of mixed clocks wall times decide, and a mix of kernel versions has a star
     ),
   );
   expect(textOf(bestDeviceTable(versions))[0].slice(2)).toEqual(ns.map(() => 'desk 2.00× *'));
+});
+
+test('crossovers stand device beside device, of a device measured twice the later ones', () => {
+  const ns = [128, 512, 2048];
+  const few = fewCases(['copy', 'naive', 'flash', 'mamba'], ns);
+  const late = runOn(
+    { name: 'lap', header: { startedAt: '2026-03-03T00:00:00Z' } },
+    2,
+    few.map((record) => (record.kernel === 'mamba' ? slowed(record, 3) : record)),
+  );
+  // The pair is measured the other way round, and long ago.
+  const early = runOn({ name: 'lap' }, 2, few.toReversed());
+  const analysis = analysed(runOn({ name: 'desk' }, 1, few), late, early);
+  const map = crossoverMap(analysis, [0, 1]);
+  expect(map.columns).toEqual(['flash, naive', 'flash, mamba']);
+  expect(
+    map.rows.map(({ label, cells }) => [label, ...cells.map((cell) => `${cell?.short} ${cell?.detail}`)]),
+  ).toMatchInlineSnapshot(`
+    [
+      [
+        "desk",
+        "flash 128 – 2048",
+        "mamba from 416 [411, 423]",
+      ],
+      [
+        "lap",
+        "flash 128 – 2048",
+        "mamba from 1185 [1173, 1198]",
+      ],
+    ]
+  `);
+  expect(map.subtitle).toContain('; 8 heads, d 64, f32');
+  expect(crossoverMap(analysis, [1]).rows.map(({ label }) => label)).toEqual(['lap']);
 });
 
 test('a heat map has numbers for devices whose names are long, and says whose they are', () => {

@@ -1,9 +1,14 @@
 /** Which is best where: a cell for each length, coloured by the answer and the darker the clearer it is. */
+import type { CrossoverRow } from '../groups.ts';
+import { crossoverSentence, roundLength } from '../tables.ts';
 import type { Best, BestRow } from './best.ts';
 import { bestDevices, bestKernels } from './best.ts';
+import type { Setting } from './hardware.ts';
 import type { HardwareAnalysis } from './judge.ts';
+import { axesKey, crossoversOfDevices } from './crossovers.ts';
+import type { CrossoverOfDevice } from './crossovers.ts';
 import { ratioText } from './tables.ts';
-import { axesWords, mechanismWords, placesOf } from './words.ts';
+import { axesWords, differenceWords, mechanismWords, placesOf } from './words.ts';
 
 export interface HeatCell {
   /** The answer, by which it is coloured. */
@@ -148,4 +153,110 @@ export function bestKernelMap(
     ({ kernel, own }) => ({ name: kernel, short: [kernel, axesWords(own)].filter(Boolean).join(' ') }),
     analysis.kernels,
   );
+}
+
+const fasterOf = ({ first, second, crossover }: CrossoverRow): string | null => {
+  if (crossover.kind === 'unknown') return null;
+  const side = crossover.kind === 'crossing' ? crossover.fasterAbove : crossover.faster;
+  return side === 'first' ? first : second;
+};
+
+function crossoverCell(row: CrossoverRow): HeatCell | null {
+  const { crossover } = row;
+  const says = crossoverSentence(row);
+  const faster = fasterOf(row) ?? '';
+  switch (crossover.kind) {
+    case 'crossing': {
+      const end = (n: number | null): string => (n === null ? '…' : roundLength(n));
+      const detail = `[${end(crossover.low)}, ${end(crossover.high)}]`;
+      return {
+        name: faster,
+        short: `${faster} from ${roundLength(crossover.n)}`,
+        detail,
+        strength: 0.6,
+        says,
+      };
+    }
+    case 'none in range': {
+      const level = crossover.agreement < 0.95;
+      const detail = `${crossover.from} – ${crossover.to}`;
+      return { name: faster, short: level ? `≈ ${faster}` : faster, detail, strength: level ? 0 : 0.2, says };
+    }
+    case 'unknown':
+      return null;
+  }
+}
+
+/** The kernel of softmax attention that the others are faster or slower than: the one that wins most often among them. */
+function fastestSoftmax(analysis: HardwareAnalysis, found: readonly CrossoverOfDevice[]): string | null {
+  const softmax = [
+    ...new Set(analysis.rows.flatMap(({ kernel, mechanism }) => (mechanism === 'sdpa' ? [kernel] : []))),
+  ];
+  const wins = new Map(softmax.map((kernel) => [kernel, 0]));
+  for (const { row } of found) {
+    const winner = fasterOf(row);
+    if (winner !== null && wins.has(row.first) && wins.has(row.second)) {
+      wins.set(winner, (wins.get(winner) ?? 0) + 1);
+    }
+  }
+  const [best] = [...wins].sort(([, a], [, b]) => b - a);
+  return best?.[0] ?? null;
+}
+
+/** Devices down, pairs of the fastest softmax kernel with each other across: who is faster, and from which n. */
+export function crossoverMap(
+  analysis: HardwareAnalysis,
+  devices: readonly number[] = analysis.hardware.devices.map((_, device) => device),
+  keep: (one: CrossoverOfDevice) => boolean = () => true,
+): HeatMap {
+  const all = crossoversOfDevices(analysis).filter((one) => devices.includes(one.device) && keep(one));
+  const base = fastestSoftmax(analysis, all);
+  const found = all.filter(({ row }) => row.first === base || row.second === base);
+  const otherOf = ({ first, second }: CrossoverRow): string => (first === base ? second : first);
+  const others = [...new Set(found.map(({ row }) => otherOf(row)))];
+  // Axes of one of the kernels alone are no place of their own.
+  const placeOf = ({ axes }: CrossoverRow): Setting =>
+    Object.fromEntries(
+      Object.entries(axes).filter(([axis]) => axis in analysis.hardware.settings[0] || axis === 'm'),
+    );
+  const places = new Map<
+    string,
+    { readonly axes: Setting; readonly byDevice: Map<number, CrossoverRow[]> }
+  >();
+  for (const { device, row } of found) {
+    const axes = placeOf(row);
+    const place = places.get(axesKey(axes)) ?? { axes, byDevice: new Map<number, CrossoverRow[]>() };
+    places.set(axesKey(axes), place);
+    const members = place.byDevice.get(device) ?? [];
+    members.push(row);
+    place.byDevice.set(device, members);
+  }
+  const words = differenceWords([...places.values()].map(({ axes }) => axes));
+  const rows = [...places.values()].flatMap(({ byDevice }, index) =>
+    devices.flatMap((device) => {
+      const here = byDevice.get(device);
+      if (here === undefined) return [];
+      const { label } = analysis.hardware.devices[device];
+      return [
+        {
+          label: places.size === 1 ? label : [label, words[index]].filter(Boolean).join(', '),
+          cells: others.map((other) => {
+            const row = here.find((one) => otherOf(one) === other);
+            return row === undefined ? null : crossoverCell(row);
+          }),
+        },
+      ];
+    }),
+  );
+  return {
+    id: 'crossovers-by-device',
+    title: 'Crossovers',
+    subtitle: `which kernel is faster from which n on, with the 95 % interval; or at every n measured${places.size === 1 ? `; ${words[0]}` : ''}`,
+    columns: others.map((other) => `${base}, ${other}`),
+    rows,
+    names: analysis.kernels,
+    notes: [
+      '≈: not by more than the noise within the run. Where an interval is open, it reaches beyond the n measured.',
+    ],
+  };
 }

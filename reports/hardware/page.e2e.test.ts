@@ -141,6 +141,18 @@ describe('the comparison', () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
     expect(await textOf(page, 'h1')).toBe('scaling on 20 devices');
     expect(await textOf(page, '#panels')).toContain('The first 12 devices; not drawn:');
+    // Of many, few are picked from none.
+    const pick = async (what: string): Promise<void> => {
+      const found = await page.$(`fieldset:has(input[name='run']) ::-p-xpath(.//*[text()='${what}'])`);
+      await found?.click();
+    };
+    await pick('none');
+    expect(await titlesOf(page)).toEqual([]);
+    await pick('a device of a longer name, number 20');
+    expect(await page.$$eval('#panels .legend button', (all) => all.map((one) => one.textContent))).toEqual([
+      'a device of a longer name, number 20',
+    ]);
+    await pick('all');
     await page.emulateMediaType('print');
     await page.setViewport({ width: 720, height: 900 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(720);

@@ -148,6 +148,7 @@ describe('for print', () => {
       'ratio-by-kernel',
       'best-device',
       'best-kernel',
+      'crossovers-by-device',
     ]);
     for (const { id, render } of figures) {
       const svg = render('svg');

@@ -3,7 +3,7 @@ import { createCanvas } from '@napi-rs/canvas';
 import type { StaticFormat } from '../formats.ts';
 import { surfaces } from '../palette.ts';
 import { print, registerFonts, renderDrawing, widthPx } from '../static.ts';
-import { bestDeviceMap, bestKernelMap } from './heat-map.ts';
+import { bestDeviceMap, bestKernelMap, crossoverMap } from './heat-map.ts';
 import type { HeatMap } from './heat-map.ts';
 import type { HardwareAnalysis } from './judge.ts';
 import { paintHeatMap, paintPanels } from './paint.ts';
@@ -62,7 +62,7 @@ function cut(map: HeatMap): HeatMap {
       };
 }
 
-/** Small multiples of the settings that are covered best, and the two heat maps. */
+/** Small multiples of the settings that are covered best, and the heat maps. */
 export function hardwareFigures(analysis: HardwareAnalysis): readonly DrawnFigure[] {
   const panels = staticPanels(analysis).map(({ id, spec, only }): DrawnFigure => ({
     id,
@@ -71,7 +71,7 @@ export function hardwareFigures(analysis: HardwareAnalysis): readonly DrawnFigur
       return render(`${set.title}, ${set.subtitle}`, (context) => paintPanels(context, set, paper), format);
     },
   }));
-  const maps = [bestDeviceMap(analysis), bestKernelMap(analysis)]
+  const maps = [bestDeviceMap(analysis), bestKernelMap(analysis), crossoverMap(analysis)]
     .filter(({ rows }) => rows.length > 0)
     .map(cut)
     .map((map): DrawnFigure => ({

@@ -1,12 +1,13 @@
 /** The tables of a hardware comparison. */
 import { formatDuration, formatGiga, formatNumber, formatPercent } from '../../harness/format.ts';
 import type { Analysis } from '../analysis.ts';
-import type { CrossoverRow } from '../groups.ts';
 import { left, right, tableOf, textCell, valueCell } from '../table.ts';
 import type { Cell, Field, Table } from '../table.ts';
 import { allTables, crossoverSentence } from '../tables.ts';
 import { bestDevices, bestKernels } from './best.ts';
 import type { Best, BestRow } from './best.ts';
+import { axesKey, crossoversOfDevices } from './crossovers.ts';
+import type { CrossoverOfDevice } from './crossovers.ts';
 import { comparabilityOf, markLetters } from './comparability.ts';
 import type { Finding } from './comparability.ts';
 import type { HardwareCase } from './hardware.ts';
@@ -381,35 +382,6 @@ export function bestKernelTable(
       ...bestFields(rows, ({ kernel, own }) => nameWith(kernel, own)),
     ],
   );
-}
-
-export interface CrossoverOfDevice {
-  readonly device: number;
-  readonly row: CrossoverRow;
-}
-
-const axesKey = (axes: CrossoverRow['axes']): string =>
-  JSON.stringify(Object.entries(axes).sort(([a], [b]) => (a < b ? -1 : 1)));
-
-/** Crossovers with softmax attention, those of one pair and place below each other, device by device. */
-export function crossoversOfDevices(analysis: HardwareAnalysis): readonly CrossoverOfDevice[] {
-  const { hardware, rows, crossovers } = analysis;
-  const softmax = new Set(rows.flatMap(({ kernel, mechanism }) => (mechanism === 'sdpa' ? [kernel] : [])));
-  const floors = new Set(rows.flatMap(({ kernel, mechanism }) => (mechanism === 'copy' ? [kernel] : [])));
-  const deviceOfRun = new Map(
-    hardware.devices.flatMap(({ runs }, device) => runs.map((run) => [run, device])),
-  );
-  const groups = new Map<string, CrossoverOfDevice[]>();
-  for (const row of crossovers) {
-    const { first, second, axes, crossover } = row;
-    const isWanted = (softmax.has(first) || softmax.has(second)) && !floors.has(first) && !floors.has(second);
-    if (!isWanted || crossover.kind === 'unknown') continue;
-    const key = JSON.stringify([first, second, axesKey(axes)]);
-    const members = groups.get(key) ?? [];
-    members.push({ device: deviceOfRun.get(row.run) ?? 0, row });
-    groups.set(key, members);
-  }
-  return [...groups.values()].flatMap((members) => members.sort((a, b) => a.device - b.device));
 }
 
 export function crossoversByDeviceTable(

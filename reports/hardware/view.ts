@@ -12,13 +12,12 @@ import type { Row } from '../rows.ts';
 import type { Table } from '../table.ts';
 import { comparabilityOf, unsharedCases } from './comparability.ts';
 import type { HardwareCase } from './hardware.ts';
-import { bestDeviceMap, bestKernelMap } from './heat-map.ts';
+import { bestDeviceMap, bestKernelMap, crossoverMap } from './heat-map.ts';
 import type { HeatCell, HeatMap } from './heat-map.ts';
 import type { HardwareAnalysis } from './judge.ts';
 import { buildPanels, panelMetrics, panelSides, settingsByCoverage } from './panels.ts';
 import type { PanelMetric, PanelSet, PanelSide } from './panels.ts';
 import {
-  crossoversByDeviceTable,
   devicesTable,
   implementationsTable,
   ratioMatrices,
@@ -277,7 +276,7 @@ export class HardwareView {
       element(
         'p',
         { class: 'fixed' },
-        'Below 1 is faster. Letters behind a ratio stand in the remarks above; a dash: one of the two has no time.',
+        'Median over median, with the interval of the noise within the two runs; what differs between days or machines of one kind is in none. Below 1 is faster. Letters behind a ratio stand in the remarks above; a dash: one of the two has no time.',
       ),
       ...tables.filter(({ rows }) => rows.length > 0).map((table) => tableElement(table, true)),
     );
@@ -329,14 +328,14 @@ export class HardwareView {
     this.maps.replaceChildren(...maps.flatMap((map) => (map.rows.length === 0 ? [] : heatTable(map, theme))));
   }
 
-  private drawRest(scope: Scope): void {
+  private drawRest(scope: Scope, theme: Theme): void {
     const { analysis } = this;
     const axes = analysis.hardware.settings[this.setting];
     const { off } = this.state;
-    const crossovers = crossoversByDeviceTable(
+    const crossovers = crossoverMap(
       analysis,
-      ({ device, row }) =>
-        scope.devices.includes(device) &&
+      scope.devices,
+      ({ row }) =>
         ![row.first, row.second].some((kernel) => off.get('kernel')?.has(kernel)) &&
         Object.entries(axes).every(([axis, value]) => (row.axes[axis] ?? value) === value),
     );
@@ -344,7 +343,7 @@ export class HardwareView {
       table.rows.length === 0 ? [] : [element('h3', {}, title), tableElement(table, true)];
     const matrices = ratioMatrices(analysis, scope, this.setting);
     this.rest.replaceChildren(
-      ...titled('Crossovers', crossovers),
+      ...(crossovers.rows.length === 0 ? [] : heatTable(crossovers, theme)),
       ...titled('Share of the measured peak', sharesTable(analysis, scope)),
       ...titled('Implementations', implementationsTable(analysis)),
       ...(matrices.length === 0 ? [] : [element('h3', {}, 'Case by case')]),
@@ -358,6 +357,6 @@ export class HardwareView {
     this.drawRatios(scope);
     this.drawPanels(theme);
     this.drawMaps(theme);
-    this.drawRest(scope);
+    this.drawRest(scope, theme);
   }
 }

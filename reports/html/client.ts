@@ -80,19 +80,35 @@ function choice(
   return element('label', {}, input, element('span', {}, label));
 }
 
+/** Of so many values a reader wants to pick few without switching off each of the others. */
+const manyValues = 6;
+
 function filterControl(filter: PageFilter, state: PageState, redraw: () => void): HTMLElement {
   const off = state.off.get(filter.axis);
+  const choices = filter.values.map(({ value, label }) =>
+    choice(filter.axis, label, true, (checked) => {
+      if (checked) off?.delete(value);
+      else off?.add(value);
+      redraw();
+    }),
+  );
+  const every = (label: string, checked: boolean): HTMLElement => {
+    const button = element('button', { type: 'button', class: 'every' }, label);
+    button.addEventListener('click', () => {
+      for (const one of choices) for (const input of one.querySelectorAll('input')) input.checked = checked;
+      for (const { value } of filter.values)
+        if (checked) off?.delete(value);
+        else off?.add(value);
+      redraw();
+    });
+    return button;
+  };
   return element(
     'fieldset',
     {},
     element('legend', {}, filter.title ?? filter.axis),
-    ...filter.values.map(({ value, label }) =>
-      choice(filter.axis, label, true, (checked) => {
-        if (checked) off?.delete(value);
-        else off?.add(value);
-        redraw();
-      }),
-    ),
+    ...choices,
+    ...(filter.values.length > manyValues ? [every('all', true), every('none', false)] : []),
   );
 }
 
