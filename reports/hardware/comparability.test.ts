@@ -151,7 +151,7 @@ describe('what is not', () => {
   });
 
   test('peaks that are missing, or not those of one adapter at rest', () => {
-    expect(findingsOf(desk, lap(cases, { peaks: null }))).toMatchSnapshot();
+    expect(findingsOf(desk, lap(cases, { peaks: null }))).toMatchSnapshot('missing');
     const inChromium = runOn(
       {
         name: 'desk',
@@ -161,7 +161,7 @@ describe('what is not', () => {
       1.2,
       cases,
     );
-    expect(findingsOf(desk, inChromium)).toMatchSnapshot();
+    expect(findingsOf(desk, inChromium)).toMatchSnapshot('apart');
   });
 
   test('versions, sampling and tile shapes', () => {
