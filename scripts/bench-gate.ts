@@ -14,7 +14,7 @@ import { defaultDesign } from '../harness/gate/design.ts';
 import type { TrialRecord, TrialsHeader } from '../harness/gate/trials.ts';
 import { parseTrials } from '../harness/gate/trials.ts';
 import { hostFacts, toolFacts } from '../harness/hosts/environment.ts';
-import type { SessionFacts } from '../harness/hosts/session-messages.ts';
+import type { SessionFacts } from '../harness/session-messages.ts';
 import { effortTable, ratesTable } from '../reports/gate/rates-table.ts';
 import { toPlainText } from '../reports/table.ts';
 import type { TrialResult } from './calibrate-measure.ts';

@@ -7,7 +7,7 @@ import { Command } from 'commander';
 import { UsageError } from '../harness/errors.ts';
 import { formatDuration, formatDurationRange, formatNumber } from '../harness/format.ts';
 import { loadKernel } from '../harness/hosts/kernel-folders.ts';
-import type { NodeSession } from '../harness/hosts/node-session.ts';
+import type { DeviceSession } from '../harness/hosts/session.ts';
 import { openNodeSession } from '../harness/hosts/node-session.ts';
 import { loadPeer, peerIds } from '../harness/hosts/peer-folders.ts';
 import { RunFolder } from '../harness/hosts/run-folder.ts';
@@ -184,7 +184,7 @@ async function bench(options: Options): Promise<void> {
     software: true,
   });
   let number = 1;
-  const open = async (peer: string | null): Promise<NodeSession> =>
+  const open = async (peer: string | null): Promise<DeviceSession> =>
     openNodeSession({
       choice,
       number: number++,

@@ -7,7 +7,7 @@ import { hostFacts } from '../harness/hosts/environment.ts';
 import { keepCalibration } from '../harness/hosts/calibration-store.ts';
 import { nodeHost } from '../harness/hosts/node-host.ts';
 import { openNodeSession } from '../harness/hosts/node-session.ts';
-import type { SessionFacts } from '../harness/hosts/session-messages.ts';
+import type { SessionFacts } from '../harness/session-messages.ts';
 import type { PairSide } from '../harness/pair-plan.ts';
 import { quantile } from '../harness/stats.ts';
 import type { TrialResult, Trial } from './calibrate-measure.ts';

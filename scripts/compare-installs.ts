@@ -16,7 +16,7 @@ import type { Install } from '../harness/hosts/installs.ts';
 import { openInstall, thisInstall } from '../harness/hosts/installs.ts';
 import { ownPack } from '../harness/hosts/kernel-packs.ts';
 import { readRun } from '../harness/hosts/run-folder.ts';
-import type { SessionFacts } from '../harness/hosts/session-messages.ts';
+import type { SessionFacts } from '../harness/session-messages.ts';
 import type { SideName } from '../harness/pair-plan.ts';
 import { seededRandom } from '../harness/random.ts';
 import type { CaseRecord, MeasuredRecord } from '../harness/record.ts';

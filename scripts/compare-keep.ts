@@ -7,7 +7,7 @@ import type { GateDesign } from '../harness/gate/procedure.ts';
 import { ComparisonFolder } from '../harness/hosts/comparison-folder.ts';
 import { hostFacts, toolFacts } from '../harness/hosts/environment.ts';
 import type { ComparisonFormat } from '../reports/formats.ts';
-import type { SessionFacts } from '../harness/hosts/session-messages.ts';
+import type { SessionFacts } from '../harness/session-messages.ts';
 import type { Measured } from './compare-measure.ts';
 import { comparedCase } from './compare-result.ts';
 import type { Io } from './io.ts';

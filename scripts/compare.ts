@@ -11,7 +11,7 @@ import { examineNoise } from '../harness/hosts/examine-noise.ts';
 import { currentPack, openPack, repositoryOf } from '../harness/hosts/kernel-packs.ts';
 import { nodeHost } from '../harness/hosts/node-host.ts';
 import { openNodeSession } from '../harness/hosts/node-session.ts';
-import type { SessionFacts } from '../harness/hosts/session-messages.ts';
+import type { SessionFacts } from '../harness/session-messages.ts';
 import { probeSteps, workSide } from './calibration/work.ts';
 import { chooseAdapter } from './choose-adapter.ts';
 import type { Frame, Judged, KeepOptions } from './compare-keep.ts';

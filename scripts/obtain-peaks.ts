@@ -2,10 +2,10 @@
 import type { AdapterChoice } from '../harness/hosts/choice.ts';
 import { hostFacts } from '../harness/hosts/environment.ts';
 import { nodeHost } from '../harness/hosts/node-host.ts';
-import type { NodeSession } from '../harness/hosts/node-session.ts';
+import type { DeviceSession } from '../harness/hosts/session.ts';
 import { openNodeSession } from '../harness/hosts/node-session.ts';
 import { keepPeaks, peaksKey, readPeaks } from '../harness/hosts/peaks-cache.ts';
-import type { SessionFacts } from '../harness/hosts/session-messages.ts';
+import type { SessionFacts } from '../harness/session-messages.ts';
 import type { Peaks } from '../harness/record.ts';
 import type { Io } from './io.ts';
 import { spokenSeconds } from './io.ts';
@@ -42,7 +42,7 @@ export async function obtainPeaks(
   return { kind: 'peaks', peaks: measured.peaks, kept: false };
 }
 
-async function measureIn(session: NodeSession): Promise<Obtained> {
+async function measureIn(session: DeviceSession): Promise<Obtained> {
   try {
     const reply = await session.peaks();
     switch (reply.kind) {

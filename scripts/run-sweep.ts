@@ -11,7 +11,7 @@ import { loadKernelFiles } from '../harness/hosts/kernel-files.ts';
 import type { KernelFile } from '../harness/hosts/kernel-files.ts';
 import { filesFrom, resolvedIn } from '../harness/hosts/kernel-file-paths.ts';
 import { kernelSourceHash, refuseDamagedTables } from '../harness/hosts/kernel-folders.ts';
-import type { NodeCase, NodeSession } from '../harness/hosts/node-session.ts';
+import type { SessionCase, DeviceSession } from '../harness/hosts/session.ts';
 import { openNodeSession } from '../harness/hosts/node-session.ts';
 import { nodeHost } from '../harness/hosts/node-host.ts';
 import type { RunOnDisk } from '../harness/hosts/run-folder.ts';
@@ -69,7 +69,7 @@ export interface RunOptions {
 
 const hosts = ['node'];
 
-export type SweepCase = EngineCase & NodeCase;
+export type SweepCase = EngineCase & SessionCase;
 
 /** Measures a sweep and reports on it. */
 export async function runSweep(options: RunOptions, io: Io): Promise<ExitCode> {
@@ -108,11 +108,11 @@ export async function measureSweep(options: MeasureOptions, io: Io): Promise<Mea
   const folder =
     earlier === null ? RunFolder.create(folderPath) : RunFolder.resume(folderPath, earlier.wholeBytes);
   if (earlier?.truncated) io.err(`${earlier.truncated}\n`);
-  let session: NodeSession;
+  let session: DeviceSession;
   let choice: AdapterChoice;
   const firstNumber = 1 + Math.max(0, ...(earlier?.run.cases.map((record) => record.session) ?? []));
   let number = firstNumber;
-  const open = async (peer: string | null): Promise<NodeSession> =>
+  const open = async (peer: string | null): Promise<DeviceSession> =>
     openNodeSession({
       choice,
       number: number++,
@@ -307,7 +307,7 @@ function refuseChangedKernels({ kernelSources }: RunHeader, plan: SweepPlan): vo
   }
 }
 
-function refuseOtherAdapter(header: RunHeader, { facts }: NodeSession, folder: string): void {
+function refuseOtherAdapter(header: RunHeader, { facts }: DeviceSession, folder: string): void {
   const { vendor, device, description } = header.adapter;
   const now = facts.adapter;
   if (now.vendor === vendor && now.device === device && now.description === description) return;
@@ -323,7 +323,7 @@ function defaultFolder(targets: readonly string[]): string {
 }
 
 /** The adapter's peaks; null, with a word on stderr, where they cannot be had: a run is worth something without. */
-async function peaksFor(choice: AdapterChoice, { facts }: NodeSession, io: Io): Promise<Peaks | null> {
+async function peaksFor(choice: AdapterChoice, { facts }: DeviceSession, io: Io): Promise<Peaks | null> {
   const obtained = await obtainPeaks(choice, facts, false, io);
   if (obtained.kind === 'peaks') return obtained.peaks;
   io.err(`no peaks, so that no case is held against them: ${obtained.message}\n`);
@@ -332,7 +332,7 @@ async function peaksFor(choice: AdapterChoice, { facts }: NodeSession, io: Io): 
 
 export function headerOf(
   plan: SweepPlan,
-  { facts }: NodeSession,
+  { facts }: DeviceSession,
   options: Pick<RunOptions, 'secondsPerCase' | 'commandLine' | 'tuning'>,
   peaks: Peaks | null,
   kernelFiles: RunHeader['kernelFiles'] = {},

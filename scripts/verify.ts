@@ -7,9 +7,9 @@ import { UsageError } from '../harness/errors.ts';
 import type { AdapterChoice } from '../harness/hosts/choice.ts';
 import type { KernelFile } from '../harness/hosts/kernel-files.ts';
 import { kernelIds, loadKernel, loadKernels } from '../harness/hosts/kernel-folders.ts';
-import type { NodeSession } from '../harness/hosts/node-session.ts';
+import type { DeviceSession } from '../harness/hosts/session.ts';
 import { openNodeSession } from '../harness/hosts/node-session.ts';
-import type { KernelAddress } from '../harness/hosts/session-messages.ts';
+import type { KernelAddress } from '../harness/session-messages.ts';
 import { resolveParams } from '../harness/params.ts';
 import type { LoadedKernel } from '../harness/program.ts';
 import type { Check } from '../harness/record.ts';
@@ -123,7 +123,7 @@ const caseTimeoutSeconds = 120;
 export class VerifySessions {
   private readonly choice: AdapterChoice;
   private readonly files: readonly KernelFile[];
-  private session: NodeSession | null = null;
+  private session: DeviceSession | null = null;
   private number = 0;
 
   constructor(choice: AdapterChoice, files: readonly KernelFile[] = []) {
@@ -136,7 +136,7 @@ export class VerifySessions {
     return source === undefined ? { kernel } : { kernel, source };
   }
 
-  private async open(): Promise<NodeSession> {
+  private async open(): Promise<DeviceSession> {
     this.session ??= await openNodeSession({
       choice: this.choice,
       number: ++this.number,

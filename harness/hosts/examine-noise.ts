@@ -7,12 +7,12 @@ import type { PairSide } from '../pair-plan.ts';
 import type { AdapterChoice } from './choice.ts';
 import { watchMachine } from './machine-state.ts';
 import { nodeHost } from './node-host.ts';
-import type { NodeSession } from './node-session.ts';
+import type { DeviceSession } from './session.ts';
 import { openNodeSession } from './node-session.ts';
 
 export interface ProbeDeps {
   /** Opens a fresh process with a device. Throws EnvironmentError. */
-  readonly open: (choice: AdapterChoice) => Promise<Pick<NodeSession, 'pair' | 'close'>>;
+  readonly open: (choice: AdapterChoice) => Promise<Pick<DeviceSession, 'pair' | 'close'>>;
   readonly nowNs: () => number;
 }
 

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { resolveParams } from '../params.ts';
 import { defaultPolicy } from '../sampling.ts';
 import { leastCaps } from '../testing/caps.ts';
-import type { NodeCase, NodeSession } from './node-session.ts';
+import type { SessionCase, DeviceSession } from './session.ts';
 import { SessionPool } from './session-pool.ts';
 
-const caseOf = (kernel: string): NodeCase => ({
+const caseOf = (kernel: string): SessionCase => ({
   kernel,
   request: {
     id: kernel,
@@ -19,7 +19,7 @@ const caseOf = (kernel: string): NodeCase => ({
 function fakePool() {
   const log: string[] = [];
   let number = 0;
-  const session = (name: string): NodeSession => {
+  const session = (name: string): DeviceSession => {
     const own = ++number;
     const refuse = async (): Promise<never> => {
       throw new Error('not asked for');

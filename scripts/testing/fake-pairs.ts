@@ -8,7 +8,7 @@ import type { ExaminedNoise } from '../../harness/gate/comparison.ts';
 import { pairOrder } from '../../harness/gate/pairs.ts';
 import type { Pair } from '../../harness/gate/pairs.ts';
 import { defaultDesign } from '../../harness/gate/procedure.ts';
-import type { SessionFacts } from '../../harness/hosts/session-messages.ts';
+import type { SessionFacts } from '../../harness/session-messages.ts';
 import type { PairOutcome, PairRequest } from '../../harness/pair-case.ts';
 import type { PairedCase, SidePlan } from '../../harness/pair-plan.ts';
 import { seededRandom } from '../../harness/random.ts';

@@ -1,14 +1,14 @@
 /** What a session's parent and child tell each other. */
-import type { Caps, Params, Precision, Shape } from '../../kernels/contract.ts';
-import type { KernelSource } from '../kernel-file/source.ts';
-import type { CaseRequest } from '../measure.ts';
-import type { PairOutcome, PairRequest } from '../pair-case.ts';
-import type { PairedCase, PairPlan } from '../pair-plan.ts';
-import type { ProgramText } from '../program.ts';
-import type { AdapterInfo, CaseRecord, Clock, Peaks, RunHeader } from '../record.ts';
-import type { ShapeSearch } from '../tuning-search.ts';
-import type { GoldenVector, VectorOutcome } from '../vectors.ts';
-import type { Verification } from '../verify.ts';
+import type { Caps, Params, Precision, Shape } from '../kernels/contract.ts';
+import type { KernelSource } from './kernel-file/source.ts';
+import type { CaseRequest } from './measure.ts';
+import type { PairOutcome, PairRequest } from './pair-case.ts';
+import type { PairedCase, PairPlan } from './pair-plan.ts';
+import type { ProgramText } from './program.ts';
+import type { AdapterInfo, CaseRecord, Clock, Peaks, RunHeader } from './record.ts';
+import type { ShapeSearch } from './tuning-search.ts';
+import type { GoldenVector, VectorOutcome } from './vectors.ts';
+import type { Verification } from './verify.ts';
 
 /** What only an open device knows, for the run header. */
 export interface SessionFacts {
