@@ -18,7 +18,7 @@ import type { LoadedKernel } from './program.ts';
 import { programText } from './program.ts';
 import type { AdapterInfo } from './record.ts';
 import { runVector } from './run-vector.ts';
-import type { Failure, FromChild, KernelAddress, SessionFacts, ToChild } from './session-messages.ts';
+import type { DeviceFacts, Failure, FromChild, KernelAddress, ToChild } from './session-messages.ts';
 import { searchShapes } from './tuning-search.ts';
 import { prepareProgram, verifyCase } from './verify.ts';
 
@@ -41,7 +41,7 @@ export interface FoundAdapter {
 export async function openContext(
   { adapter, info, caps }: FoundAdapter,
   host: Host,
-): Promise<{ readonly context: GpuContext; readonly facts: Omit<SessionFacts, 'flags'> }> {
+): Promise<{ readonly context: GpuContext; readonly facts: Omit<DeviceFacts, 'flags'> }> {
   const { device } = await openDevice(adapter);
   const clock = await measureClock(device, host);
   const compiler = await probeCompiler(device, host);

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { FromChild } from '../session-messages.ts';
 import type { AdapterChoice } from './choice.ts';
 import { choiceToEnv } from './choice.ts';
+import { hostFacts } from './environment.ts';
 import { builtInKernels } from './kernel-folders.ts';
 import type { Answer, Channel, DeviceSession } from './session.ts';
 import { factsOf, sessionOn } from './session.ts';
@@ -41,7 +42,7 @@ export async function openNodeSession(options: NodeSessionOptions): Promise<Devi
   const channel = channelTo(child, talk);
   try {
     const facts = factsOf(await answer(child, openTimeoutSeconds, talk), choice.name, openTimeoutSeconds);
-    return sessionOn({ channel, facts, number, caseTimeoutSeconds });
+    return sessionOn({ channel, facts: { ...facts, host: hostFacts() }, number, caseTimeoutSeconds });
   } catch (error) {
     channel.kill();
     throw error;

@@ -4,6 +4,7 @@ import type { CaseRequest } from '../measure.ts';
 import type { PairRequest } from '../pair-case.ts';
 import type { PairedCase } from '../pair-plan.ts';
 import type {
+  DeviceFacts,
   FromChild,
   KernelAddress,
   ProgramRequest,
@@ -59,7 +60,7 @@ export interface Channel {
 const outOfTurn = 'its process answered out of turn';
 
 /** What the other side says first. Throws EnvironmentError where it has no device to offer. */
-export function factsOf(opened: Answer, adapter: string, timeoutSeconds: number): SessionFacts {
+export function factsOf(opened: Answer, adapter: string, timeoutSeconds: number): DeviceFacts {
   if (opened.kind === 'message' && opened.message.kind === 'opened') return opened.message.facts;
   const why =
     opened.kind === 'timeout'

@@ -2,36 +2,60 @@
 import type { FromChild, ToChild } from '../../session-messages.ts';
 import type { SessionWork } from '../../session-work.ts';
 import { answerTo, notOpened, openContext } from '../../session-work.ts';
-import { packs } from './bundled-packs.ts';
+import type { BundledPack } from './bundled-packs.ts';
 import { decode, encode } from './codec.ts';
 import { openPageAdapter } from './page-adapter.ts';
 import { createPageHost } from './page-host.ts';
+import type { PageKernels } from './page-kernels.ts';
 import { pageKernels } from './page-kernels.ts';
 
-/** What the process that drives the page calls; arguments and answers are encoded. */
+/** What the process that drives the page calls; messages and answers are encoded. */
 export interface SessionPage {
-  open(adapterName: string): Promise<string>;
-  answer(message: string): Promise<string>;
+  /** `kernels`: where the session's own are served, a path with a trailing slash. */
+  open(adapterName: string, kernels: string): Promise<string>;
+  /** `packs`: where those that the message names are served. */
+  answer(message: string, packs: Readonly<Record<string, string>>): Promise<string>;
 }
 
 declare global {
   var attnbench: SessionPage;
 }
 
-/** The folder of the session's own kernels; a pair names others. */
-const ownPack = 'kernels';
-const kernels = pageKernels(packs, new URL('./', location.href));
-let work: SessionWork | null = null;
+/** Addresses of the files beside all kernels loaded so far. */
+const files = new Set<string>();
+const loaded = new Map<string, Promise<PageKernels>>();
 
-async function open(adapterName: string): Promise<FromChild> {
+async function load(path: string): Promise<PageKernels> {
+  const base = new URL(path, location.href);
+  const module: { readonly packs: Readonly<Record<string, BundledPack>> } = await import(
+    new URL('bundled-packs.js', base).href
+  );
+  const kernels = pageKernels(module.packs, base);
+  for (const file of kernels.files) files.add(file);
+  return kernels;
+}
+
+function kernelsAt(path: string): Promise<PageKernels> {
+  const known = loaded.get(path) ?? load(path);
+  loaded.set(path, known);
+  return known;
+}
+
+/** The name that every pack has in its own bundle. */
+const packName = 'kernels';
+
+let work: SessionWork | null = null;
+let places: Readonly<Record<string, string>> = {};
+
+async function open(adapterName: string, own: string): Promise<FromChild> {
   try {
-    const { context, facts } = await openContext(
-      await openPageAdapter(adapterName),
-      createPageHost(kernels.files),
-    );
+    const { context, facts } = await openContext(await openPageAdapter(adapterName), createPageHost(files));
     work = {
       context,
-      load: (address, pack) => kernels.load(address, pack ?? ownPack),
+      async load(address, pack) {
+        const kernels = await kernelsAt(pack === null ? own : places[pack]);
+        return kernels.load(address, packName);
+      },
       peer: null,
     };
     return { kind: 'opened', facts: { ...facts, flags: [] } };
@@ -41,9 +65,10 @@ async function open(adapterName: string): Promise<FromChild> {
 }
 
 globalThis.attnbench = {
-  open: async (adapterName) => encode(await open(adapterName)),
-  async answer(text) {
+  open: async (adapterName, kernels) => encode(await open(adapterName, kernels)),
+  async answer(text, packs) {
     if (work === null) return encode(notOpened(new Error('the page was asked before its device was open')));
+    places = packs;
     return encode(await answerTo(work, decode<ToChild>(text)));
   },
 };
