@@ -95,6 +95,8 @@ async function launchBrowser(
 
 /** A browser that does not start says why on stderr, below what its driver says. */
 function firstReason(error: unknown): string {
+  // Puppeteer's own words where nobody answered.
+  if (error instanceof Error && error.message.includes('Target closed')) return 'it ended at once';
   const lines = (error instanceof Error ? error.message : String(error))
     .split('\n')
     .map((line) => line.trim());

@@ -22,18 +22,18 @@ const textOf = (files: PageFiles, path: string): string => {
   return new TextDecoder().decode(file.bytes);
 };
 
-describe("the session's page", () => {
+describe('a page with the kernels', () => {
   let files: PageFiles;
   beforeAll(async () => {
-    const entry = new URL('page/session-page.ts', import.meta.url);
+    const entry = new URL('page/bundled-packs.ts', import.meta.url);
     files = await bundlePage({ entry, packs: { kernels: builtInKernels } });
   });
 
   it('holds no module of Node, and each kernel in a chunk of its own', () => {
     const scripts = [...files.keys()].filter((path) => path.endsWith('.js'));
-    const main = textOf(files, 'session-page.js');
+    const main = textOf(files, 'bundled-packs.js');
     for (const path of scripts) expect(textOf(files, path)).not.toMatch(/from"node:|require\("/);
-    const imported = [...main.matchAll(/import\("\.\/(chunks\/kernel-[^"]+)"\)/g)].map(([, path]) => path);
+    const imported = [...main.matchAll(/import\("\.\/(kernel-[^"]+)"\)/g)].map(([, path]) => path);
     expect(new Set(imported).size).toBe(kernelIds().length);
     for (const path of imported) expect(files.has(path)).toBe(true);
   });
@@ -42,9 +42,17 @@ describe("the session's page", () => {
     expect(files.get('kernels/naive/scores.wgsl')?.type).toBe('text/plain; charset=utf-8');
     const listed = [...files.keys()].filter((path) => path.startsWith('kernels/'));
     expect(listed).toContain('kernels/lib/matmul-tile.wgsl');
-    const main = textOf(files, 'session-page.js');
+    const main = textOf(files, 'bundled-packs.js');
     for (const path of listed) expect(main).toContain(JSON.stringify(path.slice('kernels/'.length)));
   });
+});
+
+it("has the session's page without a module of Node", async () => {
+  const files = await bundlePage({ entry: new URL('page/session-page.ts', import.meta.url), packs: {} });
+  const main = textOf(files, 'session-page.js');
+  expect(main.includes('attnbench=')).toBe(true);
+  expect([...files.keys()]).toContain('arithmetic.wgsl');
+  expect(/from"node:|require\("node:/.test(main)).toBe(false);
 });
 
 describe('a page of two packs', () => {
@@ -64,7 +72,7 @@ describe('a page of two packs', () => {
       entry,
       packs: { base: folderUrl(join(root, 'one')), 'head-2': folderUrl(join(root, 'two')) },
     });
-    expect([...files.keys()].filter((path) => !path.startsWith('chunks/')).sort()).toEqual([
+    expect([...files.keys()].filter((path) => !/^(kernel|chunk)-/.test(path)).sort()).toEqual([
       'app.js',
       'base/copy/copy.wgsl',
       'base/copy/tuning/swiftshader-4.json',
@@ -72,7 +80,7 @@ describe('a page of two packs', () => {
       'head-2/copy/tuning/swiftshader-4.json',
     ]);
     expect(textOf(files, 'base/copy/copy.wgsl')).toBe('// one');
-    const chunks = [...files.keys()].filter((path) => path.startsWith('chunks/kernel-'));
+    const chunks = [...files.keys()].filter((path) => path.startsWith('kernel-'));
     expect(chunks.map((path) => /of pack \w+/.exec(textOf(files, path))?.[0]).sort()).toEqual([
       'of pack one',
       'of pack two',

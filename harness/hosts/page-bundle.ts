@@ -1,6 +1,6 @@
 /** Bundles a page: a browser module with all it imports, and the kernels of given folders, each loaded when it is asked for. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
 import { build } from 'esbuild';
@@ -55,6 +55,7 @@ function packsModule(packs: PageBundleOptions['packs']): string {
 }
 
 const place = fileURLToPath(new URL('page/bundled-packs.ts', import.meta.url));
+const harness = fileURLToPath(new URL('../', import.meta.url));
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
 function packsPlugin(packs: PageBundleOptions['packs']): Plugin {
@@ -68,10 +69,19 @@ function packsPlugin(packs: PageBundleOptions['packs']): Plugin {
   };
 }
 
+/** WGSL of the harness's own, in the folders of its modules. esbuild names these from the current folder. */
+function besideModules(inputs: readonly string[]): readonly string[] {
+  const folders = new Set(inputs.map((path) => dirname(resolve(path))));
+  return [...folders]
+    .filter((path) => path.startsWith(harness))
+    .flatMap((path) => readdirSync(path).map((name) => join(path, name)))
+    .filter((path) => path.endsWith('.wgsl'));
+}
+
 /** The files of a page. Whatever a page cannot have, such as a module of Node, is an error of the bundler. */
 export async function bundlePage({ entry, packs }: PageBundleOptions): Promise<PageFiles> {
   const outdir = join(folder, 'bundle');
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     entryPoints: [fileURLToPath(entry)],
     bundle: true,
     splitting: true,
@@ -82,7 +92,9 @@ export async function bundlePage({ entry, packs }: PageBundleOptions): Promise<P
     charset: 'utf8',
     write: false,
     outdir,
-    chunkNames: 'chunks/[name]-[hash]',
+    // All in one folder: a module finds its own files there, whichever chunk it is in.
+    chunkNames: '[name]-[hash]',
+    metafile: true,
     plugins: [packsPlugin(packs)],
     logLevel: 'silent',
   });
@@ -90,6 +102,7 @@ export async function bundlePage({ entry, packs }: PageBundleOptions): Promise<P
   const add = (path: string, bytes: Uint8Array): void => {
     files.set(path, { type: typeOf(path), bytes });
   };
+  for (const file of besideModules(Object.keys(metafile.inputs))) add(basename(file), readFileSync(file));
   for (const { path, contents } of outputFiles) add(relative(outdir, path).replaceAll('\\', '/'), contents);
   for (const [name, root] of Object.entries(packs)) {
     for (const file of filesOf(root)) add(`${name}/${file}`, readFileSync(new URL(file, root)));

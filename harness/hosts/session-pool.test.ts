@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { resolveParams } from '../params.ts';
 import { defaultPolicy } from '../sampling.ts';
+import { hostFacts } from './environment.ts';
 import { leastCaps } from '../testing/caps.ts';
 import type { SessionCase, DeviceSession } from './session.ts';
 import { SessionPool } from './session-pool.ts';
@@ -43,6 +44,7 @@ function fakePool() {
         clock: { source: 'wall', tickNs: 1, overheadNs: 0, quantised: false, monotonic: true },
         compiler: { loopVariablesReinitialised: true },
         flags: [],
+        host: hostFacts(),
       },
       async measure({ kernel }) {
         log.push(`${name}${own} measures ${kernel}`);

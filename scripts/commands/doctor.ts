@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { formatDoctor, runDoctor } from '../../harness/hosts/doctor.ts';
 import { probeNoise } from '../../harness/hosts/examine-noise.ts';
+import { nodeHostOf } from '../../harness/hosts/session-host.ts';
 import type { Act } from '../cli.ts';
 import { probeSteps, workSide } from '../calibration/work.ts';
 import type { ExitCode } from '../exit-codes.ts';
@@ -29,7 +30,7 @@ export function register(program: Command, io: Io, act: Act): void {
 
 async function doctor(json: boolean, io: Io): Promise<ExitCode> {
   const work = await workSide(probeSteps);
-  const report = await runDoctor((choice) => probeNoise(choice, work));
+  const report = await runDoctor((choice) => probeNoise(nodeHostOf(choice), work));
   if (json) outJson(io, report);
   else io.out(`${formatDoctor(report).join('\n')}\n`);
   return report.auto === null ? exitCodes.environment : exitCodes.ok;

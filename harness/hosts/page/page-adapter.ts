@@ -22,5 +22,15 @@ export async function openPageAdapter(
   if (adapter === null) throw new EnvironmentError('the browser has WebGPU, and no adapter for it');
   const { device, description, architecture, vendor } = adapter.info;
   const ownName = description || device || [vendor, architecture].filter(Boolean).join(' ') || 'unknown';
-  return { adapter, info: describeAdapter(adapter, name ?? ownName), caps: capsOf(adapter) };
+  const info = describeAdapter(adapter, name ?? ownName);
+  return { adapter, info: { ...info, ...wordsOfDawn(adapter.info) }, caps: capsOf(adapter) };
+}
+
+/**
+ * Where Chromium says all it knows, `device` is a number, `description` the device and `driver` one more. Dawn for Node says the same
+ * as `device` and `description`, so that one adapter has the same record in both.
+ */
+function wordsOfDawn(info: GPUAdapterInfo): Partial<Pick<GPUAdapterInfo, 'device' | 'description'>> {
+  const driver: unknown = Reflect.get(info, 'driver');
+  return typeof driver === 'string' && driver !== '' ? { device: info.description, description: driver } : {};
 }
