@@ -28,9 +28,11 @@ export async function openPageAdapter(
 
 /**
  * Where Chromium says all it knows, `device` is a number, `description` the device and `driver` one more. Dawn for Node says the same
- * as `device` and `description`, so that one adapter has the same record in both.
+ * as `device`, as one word, and `description`, so that one adapter has the same record in both.
  */
 function wordsOfDawn(info: GPUAdapterInfo): Partial<Pick<GPUAdapterInfo, 'device' | 'description'>> {
   const driver: unknown = Reflect.get(info, 'driver');
-  return typeof driver === 'string' && driver !== '' ? { device: info.description, description: driver } : {};
+  return typeof driver === 'string' && driver !== ''
+    ? { device: info.description.toLowerCase().replace(/[^a-z0-9]+/g, '-'), description: driver }
+    : {};
 }
