@@ -11,7 +11,8 @@ import { outJson } from '../io.ts';
 
 const help = `
 Takes some seconds for each adapter: it is opened in processes of its own, because drivers may crash, and a fixed kernel is held against
-itself there. From how far that is off follows the smallest slowdown that a comparison would find.
+itself there. From how far that is off follows the smallest slowdown that a comparison would find. A browser is opened too, as --host
+chromium would.
 Exits with 4 when no adapter works. How fast an adapter is at most: attnbench peaks.
 
 Examples:
