@@ -10,8 +10,11 @@ describe('where a command runs', () => {
 
   it.each([
     [{ host: 'chromiun' }, "unknown host 'chromiun'; did you mean 'chromium'?"],
-    [{ host: 'quantum' }, "unknown host 'quantum'; there are node, chromium"],
-    [{ browser: '/usr/bin/chrome' }, '--browser is for --host chromium; --host node runs in no browser'],
+    [{ host: 'quantum' }, "unknown host 'quantum'; there are node, chromium, firefox"],
+    [
+      { browser: '/usr/bin/chrome' },
+      '--browser is for --host chromium and firefox; --host node runs in no browser',
+    ],
   ])('is a mistake in the call for %j', (words, sentence) => {
     expect(() => readHost(words)).toThrow(new UsageError(sentence));
   });

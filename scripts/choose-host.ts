@@ -1,19 +1,19 @@
 /** The host and the adapter a command was asked for, or the one error that says why not. */
 import { EnvironmentError, UsageError } from '../harness/errors.ts';
 import { browserAdapters } from '../harness/hosts/browser-adapter.ts';
-import { findBrowser } from '../harness/hosts/browser.ts';
+import { findBrowser, findFirefox } from '../harness/hosts/browser.ts';
 import { peerIds } from '../harness/hosts/peer-folders.ts';
 import type { HostName, SessionHost } from '../harness/hosts/session-host.ts';
-import { ChromiumHost, hostNames, nodeHostOf } from '../harness/hosts/session-host.ts';
+import { BrowserHost, hostNames, nodeHostOf } from '../harness/hosts/session-host.ts';
 import { unknownWord } from '../harness/nearest.ts';
 import { chooseAdapter } from './choose-adapter.ts';
 
 export const hostOption = '--host <name>';
 export const hostHelp =
-  'what runs WebGPU: node (Dawn in a process) or chromium (a page of a headless browser)';
+  'what runs WebGPU: node (Dawn in a process), chromium or firefox (a page of a headless browser)';
 export const browserOption = '--browser <path>';
 export const browserHelp =
-  'with --host chromium: this Chromium, Chrome or Edge (default: the bundled one, else one that is installed)';
+  'this Chromium, Chrome, Edge or Firefox (default: the bundled Chromium, else one that is installed)';
 
 /** What a command line says of where to run. */
 export interface HostWords {
@@ -26,8 +26,8 @@ export interface HostWords {
 export function readHost({ host = 'node', browser }: HostWords): HostName {
   const name = hostNames.find((known) => known === host);
   if (name === undefined) throw new UsageError(unknownWord('host', host, hostNames));
-  if (name !== 'chromium' && browser !== undefined) {
-    throw new UsageError(`--browser is for --host chromium; --host ${name} runs in no browser`);
+  if (name === 'node' && browser !== undefined) {
+    throw new UsageError('--browser is for --host chromium and firefox; --host node runs in no browser');
   }
   return name;
 }
@@ -42,12 +42,14 @@ export function refusePeersIn(words: HostWords, measured: readonly string[]): vo
 
 /** Throws UsageError for words that nobody knows, EnvironmentError for what this machine lacks. */
 export async function chooseHost(words: HostWords, adapter: string): Promise<SessionHost> {
-  if (readHost(words) === 'node') return nodeHostOf(await chooseAdapter(adapter));
-  const browser = findBrowser({ named: words.browser, prefer: 'bundled' });
+  const host = readHost(words);
+  if (host === 'node') return nodeHostOf(await chooseAdapter(adapter));
+  const search = { named: words.browser, prefer: 'bundled' } as const;
+  const browser = host === 'firefox' ? findFirefox(search) : findBrowser(search);
   if (!browser.ok) {
     throw browser.reason === 'named'
       ? new UsageError(browser.message)
       : new EnvironmentError(browser.message);
   }
-  return new ChromiumHost(browser, await browserAdapters(adapter));
+  return new BrowserHost(browser, await browserAdapters(browser.kind, adapter));
 }

@@ -2,8 +2,11 @@
 import { isSoftware, softwareName } from '../adapter.ts';
 import { EnvironmentError, UsageError } from '../errors.ts';
 import type { AdapterInfo } from '../record.ts';
+import type { Resolved } from './adapters.ts';
 import { resolveAdapter } from './adapters.ts';
+import type { BrowserKind } from './browser.ts';
 import type { AdapterChoice } from './choice.ts';
+import type { AdapterWords } from './page/session-page.ts';
 
 /** An adapter to be asked of a browser. */
 export interface BrowserAdapter {
@@ -13,11 +16,14 @@ export interface BrowserAdapter {
   readonly flags: readonly string[];
   /** Added to its environment: which Vulkan driver it finds. */
   readonly env: Readonly<Record<string, string>>;
+  /** What it is known to be: for browsers that hide it from pages. */
+  readonly words: AdapterWords;
   /** Whether what the browser gave is what was asked for. */
   accepts(info: AdapterInfo): boolean;
 }
 
 const swiftShader = 'swiftshader';
+const noWords: AdapterWords = { vendor: '', architecture: '', device: '', description: '' };
 
 /** WebGPU wherever the browser has it, the adapter's own words, and no watchdog over dispatches that take seconds. */
 const everywhere = ['--enable-unsafe-webgpu', '--enable-webgpu-developer-features', '--disable-gpu-watchdog'];
@@ -37,6 +43,7 @@ function ownSwiftShader(): BrowserAdapter {
     name: swiftShader,
     flags: [...everywhere, '--use-webgpu-adapter=swiftshader', ...toggles(swiftShaderToggles)],
     env: {},
+    words: noWords,
     accepts: (info) => softwareName({ ...info, isFallbackAdapter: false }) === swiftShader,
   };
 }
@@ -49,32 +56,68 @@ const systemFlags = (platform: string): readonly string[] => [
     : []),
 ];
 
-function ofSystem({ name, env, dawnFlags }: AdapterChoice, software: boolean): BrowserAdapter {
+type Resolution = Extract<Resolved, { readonly ok: true }>;
+
+/** The variables by which a driver is found; the loader is the browser's own. */
+function driverEnv({ env }: AdapterChoice): Readonly<Record<string, string>> {
   const { LD_LIBRARY_PATH: _loader, ...drivers } = env;
+  return drivers;
+}
+
+const wordsOf = ({ adapter }: Resolution): AdapterWords => {
+  const { vendor, architecture, device, description } = adapter.device;
+  return { vendor, architecture, device, description };
+};
+
+function ofSystem(resolved: Resolution): BrowserAdapter {
+  const { choice, adapter } = resolved;
+  const software = isSoftware(adapter.device);
   return {
-    name,
-    flags: [...everywhere, ...systemFlags(process.platform), ...toggles(dawnFlags)],
-    env: drivers,
+    name: choice.name,
+    flags: [...everywhere, ...systemFlags(process.platform), ...toggles(choice.dawnFlags)],
+    env: driverEnv(choice),
+    words: wordsOf(resolved),
     accepts: (info) => {
       const given = { ...info, isFallbackAdapter: false };
-      return software ? softwareName(given) === name : !isSoftware(given);
+      return software ? softwareName(given) === choice.name : !isSoftware(given);
     },
   };
 }
 
+/** WebGPU also where Firefox has it off, or its list of drivers leaves this one out; timestamps as the driver gives them. */
+export const firefoxPreferences: Readonly<Record<string, boolean>> = {
+  'dom.webgpu.enabled': true,
+  'gfx.webgpu.ignore-blocklist': true,
+};
+
+/** Firefox says of an adapter only whether it is a software one; it is given no other driver than the one meant. */
+function ofFirefox(resolved: Resolution): BrowserAdapter {
+  const software = isSoftware(resolved.adapter.device);
+  return {
+    name: resolved.choice.name,
+    flags: Object.entries(firefoxPreferences).map(([name, value]) => `${name}=${value}`),
+    env: driverEnv(resolved.choice),
+    words: wordsOf(resolved),
+    accepts: (info) => info.software === software,
+  };
+}
+
+async function resolvedAdapter(name: string): Promise<Resolution> {
+  const resolved = await resolveAdapter(name);
+  if (resolved.ok) return resolved;
+  throw resolved.reason === 'unknown'
+    ? new UsageError(resolved.message)
+    : new EnvironmentError(resolved.message);
+}
+
 /** What to ask a browser for, in order. Throws UsageError for a name nobody knows, EnvironmentError for what this machine lacks. */
-export async function browserAdapters(name: string): Promise<readonly BrowserAdapter[]> {
+export async function browserAdapters(kind: BrowserKind, name: string): Promise<readonly BrowserAdapter[]> {
+  if (kind === 'firefox') return [ofFirefox(await resolvedAdapter(name))];
   const word = name.trim().toLowerCase();
   if (word === swiftShader) return [ownSwiftShader()];
   if (word === 'auto') {
     const gpu = await resolveAdapter('gpu');
-    return [...(gpu.ok ? [ofSystem(gpu.choice, false)] : []), ownSwiftShader()];
+    return [...(gpu.ok ? [ofSystem(gpu)] : []), ownSwiftShader()];
   }
-  const resolved = await resolveAdapter(name);
-  if (!resolved.ok) {
-    throw resolved.reason === 'unknown'
-      ? new UsageError(resolved.message)
-      : new EnvironmentError(resolved.message);
-  }
-  return [ofSystem(resolved.choice, isSoftware(resolved.adapter.device))];
+  return [ofSystem(await resolvedAdapter(name))];
 }

@@ -10,16 +10,22 @@ import { packageFolder } from './bundled-swiftshader.ts';
 import { cacheEntry, type CacheFile } from './cache.ts';
 import { readTar } from './tar.ts';
 
+/** Chromium stands for Chrome and Edge too. */
+export type BrowserKind = 'chromium' | 'firefox';
+
+export interface FoundBrowser {
+  readonly ok: true;
+  readonly kind: BrowserKind;
+  readonly path: string;
+  /** What it needs to start headless here; what a page needs (WebGPU) is its caller's business. */
+  readonly args: readonly string[];
+  /** The whole environment to start it with. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly source: 'named' | 'installed' | 'bundled';
+}
+
 export type Browser =
-  | {
-      readonly ok: true;
-      readonly path: string;
-      /** What it needs to start headless here; what a page needs (WebGPU) is its caller's business. */
-      readonly args: readonly string[];
-      /** The whole environment to start it with. */
-      readonly env: Readonly<Record<string, string>>;
-      readonly source: 'named' | 'installed' | 'bundled';
-    }
+  | FoundBrowser
   /** named: what was named is no browser. missing: there is none. */
   | { readonly ok: false; readonly reason: 'named' | 'missing'; readonly message: string };
 
@@ -32,7 +38,7 @@ const installedNames = [
   'microsoft-edge-stable',
   'microsoft-edge',
 ];
-const installedPaths: Readonly<Record<string, readonly string[]>> = {
+const installedPaths: Paths = {
   linux: ['/opt/google/chrome/chrome', '/opt/microsoft/msedge/msedge', '/snap/bin/chromium'],
   darwin: ['Google Chrome', 'Microsoft Edge', 'Chromium'].map(
     (name) => `/Applications/${name}.app/Contents/MacOS/${name}`,
@@ -52,14 +58,19 @@ function isExecutable(path: string): boolean {
   }
 }
 
-function installedBrowser(path: string): string | null {
+function onPath(names: readonly string[], path: string): string | null {
   const folders = path.split(delimiter).filter((folder) => folder !== '');
-  for (const name of installedNames) {
+  for (const name of names) {
     const found = folders.map((folder) => join(folder, name)).find(isExecutable);
     if (found !== undefined) return found;
   }
-  return installedPaths[process.platform]?.find(isExecutable) ?? null;
+  return null;
 }
+
+type Paths = Readonly<Record<string, readonly string[]>>;
+
+const installed = (names: readonly string[], paths: Paths, env: NodeJS.ProcessEnv): string | null =>
+  onPath(names, env['PATH'] ?? '') ?? paths[process.platform]?.find(isExecutable) ?? null;
 
 function environment(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(
@@ -129,6 +140,7 @@ function bundledBrowser(env: NodeJS.ProcessEnv, cache: string | undefined): Brow
     const libraries = [join(entry.folder, 'lib'), env['LD_LIBRARY_PATH']].filter(Boolean).join(delimiter);
     return {
       ok: true,
+      kind: 'chromium',
       path: join(entry.folder, 'chromium'),
       args: [...startArguments(), '--font-render-hinting=none'],
       env: {
@@ -167,6 +179,7 @@ export function findBrowser({
   const variable = env['ATTNBENCH_BROWSER'];
   const given = (path: string, source: 'named' | 'installed'): Browser => ({
     ok: true,
+    kind: 'chromium',
     path,
     args: startArguments(),
     env: environment(env),
@@ -180,7 +193,35 @@ export function findBrowser({
   }
   const bundled = prefer === 'bundled' ? bundledBrowser(env, cache) : null;
   if (bundled?.ok === true) return bundled;
-  const installed = installedBrowser(env['PATH'] ?? '');
-  if (installed !== null) return given(installed, 'installed');
+  const found = installed(installedNames, installedPaths, env);
+  if (found !== null) return given(found, 'installed');
   return bundled ?? bundledBrowser(env, cache);
+}
+
+const firefoxNames = ['firefox', 'firefox-esr'];
+const firefoxPaths: Paths = {
+  linux: ['/snap/bin/firefox'],
+  darwin: ['/Applications/Firefox.app/Contents/MacOS/firefox'],
+  win32: ['C:\\Program Files\\Mozilla Firefox\\firefox.exe'],
+};
+
+/** The Firefox named, else one that is installed; none is bundled. */
+export function findFirefox({ named, env = process.env }: BrowserSearch = {}): Browser {
+  if (named !== undefined && !isExecutable(named)) {
+    return {
+      ok: false,
+      reason: 'named',
+      message: `--browser is '${named}', which is not an executable file`,
+    };
+  }
+  const path = named ?? installed(firefoxNames, firefoxPaths, env);
+  if (path === null) {
+    return {
+      ok: false,
+      reason: 'missing',
+      message: 'no Firefox is installed: install one, or name it with --browser',
+    };
+  }
+  const source = named === undefined ? 'installed' : 'named';
+  return { ok: true, kind: 'firefox', path, args: [], env: environment(env), source };
 }

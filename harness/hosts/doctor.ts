@@ -17,7 +17,7 @@ import { driverSearch } from './driver-search.ts';
 import { hostFacts, measurementFlags, toolFacts } from './environment.ts';
 import { inspect } from './inspect.ts';
 import { watchMachine } from './machine-state.ts';
-import { ChromiumHost } from './session-host.ts';
+import { BrowserHost } from './session-host.ts';
 import { thisMachine, type Machine } from './survey.ts';
 
 export interface DoctorReport extends Diagnosis {
@@ -29,7 +29,7 @@ async function examineBrowser(): Promise<BrowserDiagnosis> {
   const found = findBrowser({ prefer: 'bundled' });
   if (!found.ok) return { ok: false, problem: found.message };
   try {
-    const host = new ChromiumHost(found, await browserAdapters('auto'));
+    const host = new BrowserHost(found, await browserAdapters(found.kind, 'auto'));
     const session = await host.open({ number: 0, caseTimeoutSeconds: browserTimeoutSeconds });
     await session.close();
     const { adapter, clock, host: facts } = session.facts;

@@ -1,13 +1,14 @@
 /** Where the sessions of a command run: in processes of Node, or in pages of a browser. What a command asks of either is the same. */
 import { EnvironmentError } from '../errors.ts';
-import type { Browser } from './browser.ts';
+import type { FoundBrowser } from './browser.ts';
 import type { BrowserAdapter } from './browser-adapter.ts';
 import type { AdapterChoice } from './choice.ts';
-import { openChromiumSession } from './chromium-session.ts';
+
 import { openNodeSession } from './node-session.ts';
+import { openPageSession } from './page-session.ts';
 import type { DeviceSession } from './session.ts';
 
-export const hostNames = ['node', 'chromium'] as const;
+export const hostNames = ['node', 'chromium', 'firefox'] as const;
 export type HostName = (typeof hostNames)[number];
 
 export interface OpenRequest {
@@ -35,14 +36,17 @@ export const nodeHostOf = (choice: AdapterChoice): SessionHost => ({
 });
 
 /** `adapters`: what to ask the browser for, in order; the first that it gives serves all sessions. */
-export class ChromiumHost implements SessionHost {
-  readonly name = 'chromium';
-  private readonly browser: Extract<Browser, { readonly ok: true }>;
+export class BrowserHost implements SessionHost {
+  private readonly browser: FoundBrowser;
   private adapters: readonly BrowserAdapter[];
 
-  constructor(browser: Extract<Browser, { readonly ok: true }>, adapters: readonly BrowserAdapter[]) {
+  constructor(browser: FoundBrowser, adapters: readonly BrowserAdapter[]) {
     this.browser = browser;
     this.adapters = adapters;
+  }
+
+  get name(): HostName {
+    return this.browser.kind;
   }
 
   get adapter(): string {
@@ -52,13 +56,13 @@ export class ChromiumHost implements SessionHost {
   async open({ peer: _peer, ...request }: OpenRequest): Promise<DeviceSession> {
     const { browser } = this;
     for (const adapter of this.adapters.slice(0, -1)) {
-      const session = await openChromiumSession({ browser, adapter, ...request }).catch(orNothing);
+      const session = await openPageSession({ browser, adapter, ...request }).catch(orNothing);
       if (session === null) continue;
       this.adapters = [adapter];
       return session;
     }
     const last = this.adapters[this.adapters.length - 1];
-    const session = await openChromiumSession({ browser, adapter: last, ...request });
+    const session = await openPageSession({ browser, adapter: last, ...request });
     this.adapters = [last];
     return session;
   }

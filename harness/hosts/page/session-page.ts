@@ -1,4 +1,5 @@
 /** The page of a session: opens the browser's adapter, then measures the cases it is sent. */
+import type { AdapterInfo } from '../../record.ts';
 import type { FromChild, ToChild } from '../../session-messages.ts';
 import type { SessionWork } from '../../session-work.ts';
 import { answerTo, notOpened, openContext } from '../../session-work.ts';
@@ -9,10 +10,16 @@ import { createPageHost } from './page-host.ts';
 import type { PageKernels } from './page-kernels.ts';
 import { pageKernels } from './page-kernels.ts';
 
+/** An adapter in its driver's words. */
+export type AdapterWords = Pick<AdapterInfo, 'vendor' | 'architecture' | 'device' | 'description'>;
+
 /** What the process that drives the page calls; messages and answers are encoded. */
 export interface SessionPage {
-  /** `kernels`: where the session's own are served, a path with a trailing slash. */
-  open(adapterName: string, kernels: string): Promise<string>;
+  /**
+   * `kernels`: where the session's own are served, a path with a trailing slash. `words`: what the adapter is known to be, for a browser
+   * that says nothing of it.
+   */
+  open(adapterName: string, kernels: string, words: AdapterWords): Promise<string>;
   /** `packs`: where those that the message names are served. */
   answer(message: string, packs: Readonly<Record<string, string>>): Promise<string>;
 }
@@ -47,9 +54,14 @@ const packName = 'kernels';
 let work: SessionWork | null = null;
 let places: Readonly<Record<string, string>> = {};
 
-async function open(adapterName: string, own: string): Promise<FromChild> {
+const saysNothing = ({ vendor, architecture, device, description }: AdapterWords): boolean =>
+  `${vendor}${architecture}${device}${description}` === '';
+
+async function open(adapterName: string, own: string, words: AdapterWords): Promise<FromChild> {
   try {
-    const { context, facts } = await openContext(await openPageAdapter(adapterName), createPageHost(files));
+    const found = await openPageAdapter(adapterName);
+    const info = saysNothing(found.info) ? { ...found.info, ...words } : found.info;
+    const { context, facts } = await openContext({ ...found, info }, createPageHost(files));
     work = {
       context,
       async load(address, pack) {
@@ -65,7 +77,7 @@ async function open(adapterName: string, own: string): Promise<FromChild> {
 }
 
 globalThis.attnbench = {
-  open: async (adapterName, kernels) => encode(await open(adapterName, kernels)),
+  open: async (adapterName, kernels, words) => encode(await open(adapterName, kernels, words)),
   async answer(text, packs) {
     if (work === null) return encode(notOpened(new Error('the page was asked before its device was open')));
     places = packs;

@@ -2,8 +2,9 @@
 import type { Browser as Driven, Page } from 'puppeteer-core';
 import { EnvironmentError } from '../errors.ts';
 import type { ToChild } from '../session-messages.ts';
-import type { Browser } from './browser.ts';
 import type { BrowserAdapter } from './browser-adapter.ts';
+import { launchBrowser } from './browser-launch.ts';
+import type { BrowserKind, FoundBrowser } from './browser.ts';
 import { hostFacts, measuredVariables } from './environment.ts';
 import { builtInKernels } from './kernel-folders.ts';
 import { decode, encode } from './page/codec.ts';
@@ -12,8 +13,8 @@ import { pageServer } from './page-server.ts';
 import type { Answer, Channel, DeviceSession } from './session.ts';
 import { factsOf, sessionOn } from './session.ts';
 
-export interface ChromiumSessionOptions {
-  readonly browser: Extract<Browser, { readonly ok: true }>;
+export interface PageSessionOptions {
+  readonly browser: FoundBrowser;
   readonly adapter: BrowserAdapter;
   readonly number: number;
   /** A case that does not answer within this is a timeout, and its browser is killed. */
@@ -28,14 +29,14 @@ export interface ChromiumSessionOptions {
 const openTimeoutSeconds = 90;
 
 /** Starts a browser and waits for its device. Throws EnvironmentError when there is none. */
-export async function openChromiumSession(options: ChromiumSessionOptions): Promise<DeviceSession> {
+export async function openPageSession(options: PageSessionOptions): Promise<DeviceSession> {
   const { adapter, number, caseTimeoutSeconds, kernels = builtInKernels } = options;
   const server = await pageServer();
-  const driven = await launchBrowser(options.browser, adapter);
+  const driven = await launchBrowser(options.browser, adapter, openTimeoutSeconds);
   const [page] = await driven.pages();
   const channel = new PageChannel(driven, page, server);
   try {
-    const facts = factsOf(await channel.open(adapter.name, kernels.href), adapter.name, openTimeoutSeconds);
+    const facts = factsOf(await channel.open(adapter, kernels.href), adapter.name, openTimeoutSeconds);
     if (!adapter.accepts(facts.adapter)) {
       const { description, device, architecture } = facts.adapter;
       throw new EnvironmentError(
@@ -43,7 +44,7 @@ export async function openChromiumSession(options: ChromiumSessionOptions): Prom
       );
     }
     const flags = [...adapter.flags, ...measuredVariables()];
-    const host = { ...hostFacts(), ...browserFacts(await driven.version()) };
+    const host = { ...hostFacts(), ...browserFacts(options.browser.kind, await driven.version()) };
     options.onPage?.(page);
     return sessionOn({ channel, facts: { ...facts, flags, host }, number, caseTimeoutSeconds });
   } catch (error) {
@@ -52,55 +53,21 @@ export async function openChromiumSession(options: ChromiumSessionOptions): Prom
   }
 }
 
-/** `HeadlessChrome/143.0.7499.0` as a host. Dawn's branches are named after Chromium's builds. */
-export function browserFacts(version: string): { name: string; runtime: string; webgpu: string } {
+/** `HeadlessChrome/143.0.7499.0` or `firefox/153.0` as a host. Dawn's branches are named after Chromium's builds. */
+export function browserFacts(
+  kind: BrowserKind,
+  version: string,
+): { readonly name: BrowserKind; readonly runtime: string; readonly webgpu: string } {
   const [product, number = ''] = version.replace(/^Headless/, '').split('/');
+  if (kind === 'firefox') {
+    return { name: kind, runtime: `Firefox ${number}`, webgpu: `wgpu in Firefox ${number.split('.')[0]}` };
+  }
   const build = number.split('.')[2];
   return {
-    name: 'chromium',
+    name: kind,
     runtime: `${product} ${number}`.trim(),
     webgpu: build === undefined ? `Dawn of ${product}` : `Dawn chromium/${build}`,
   };
-}
-
-async function launchBrowser(
-  { path, args, env }: ChromiumSessionOptions['browser'],
-  adapter: BrowserAdapter,
-): Promise<Driven> {
-  const { launch } = await import('puppeteer-core').catch((error: unknown) => {
-    throw new EnvironmentError(
-      'the package puppeteer-core, which drives browsers, is not part of this install',
-      {
-        cause: error,
-      },
-    );
-  });
-  try {
-    return await launch({
-      executablePath: path,
-      args: [...args, ...adapter.flags],
-      env: { ...env, ...adapter.env },
-      headless: true,
-      // The browser ends with the pipe, and so with this process, however that ends.
-      pipe: true,
-      // Cases have a limit of their own.
-      protocolTimeout: 0,
-      handleSIGINT: false,
-      timeout: openTimeoutSeconds * 1000,
-    });
-  } catch (error) {
-    throw new EnvironmentError(`the browser ${path} does not start: ${firstReason(error)}`, { cause: error });
-  }
-}
-
-/** A browser that does not start says why on stderr, below what its driver says. */
-function firstReason(error: unknown): string {
-  // Puppeteer's own words where nobody answered.
-  if (error instanceof Error && error.message.includes('Target closed')) return 'it ended at once';
-  const lines = (error instanceof Error ? error.message : String(error))
-    .split('\n')
-    .map((line) => line.trim());
-  return lines.find((line) => /error|cannot|not found|denied/i.test(line)) ?? lines[0];
 }
 
 /** The packs that a message names. */
@@ -128,11 +95,16 @@ class PageChannel implements Channel {
     });
   }
 
-  async open(adapterName: string, kernels: string): Promise<Answer> {
+  async open({ name, words }: BrowserAdapter, kernels: string): Promise<Answer> {
     return this.answered(async () => {
       await this.page.goto(this.server.origin);
       const place = await this.server.offer(kernels);
-      return this.page.evaluate((name, place) => globalThis.attnbench.open(name, place), adapterName, place);
+      return this.page.evaluate(
+        (name, place, words) => globalThis.attnbench.open(name, place, words),
+        name,
+        place,
+        words,
+      );
     }, openTimeoutSeconds);
   }
 

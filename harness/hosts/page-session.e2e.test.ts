@@ -9,8 +9,8 @@ import type { EngineCase } from '../sweep-engine.ts';
 import { runCases } from '../sweep-engine.ts';
 import { browserAdapters } from './browser-adapter.ts';
 import { findBrowser } from './browser.ts';
-import type { ChromiumSessionOptions } from './chromium-session.ts';
-import { openChromiumSession } from './chromium-session.ts';
+import type { PageSessionOptions } from './page-session.ts';
+import { openPageSession } from './page-session.ts';
 import type { DeviceSession, SessionCase } from './session.ts';
 
 const kernels = new URL('../testing/kernels/', import.meta.url);
@@ -42,10 +42,10 @@ const caseOf = (kernel: string, name: string): EngineCase & SessionCase => ({
   },
 });
 
-async function optionsFor(adapter: string): Promise<Omit<ChromiumSessionOptions, 'number'>> {
+async function optionsFor(adapter: string): Promise<Omit<PageSessionOptions, 'number'>> {
   const browser = findBrowser({ prefer: 'bundled' });
   if (!browser.ok) throw new Error(browser.message);
-  const [first] = await browserAdapters(adapter);
+  const [first] = await browserAdapters(browser.kind, adapter);
   return { browser, adapter: first, caseTimeoutSeconds: 5, kernels };
 }
 
@@ -56,7 +56,7 @@ describe('sessions in pages of a browser', () => {
     let number = 0;
     const open = async (): Promise<DeviceSession> => {
       const pages: Page[] = [];
-      const session = await openChromiumSession({
+      const session = await openPageSession({
         ...options,
         number: ++number,
         onPage: (page) => pages.push(page),
@@ -112,7 +112,7 @@ describe('sessions in pages of a browser', () => {
 
   it('say in whose words they cannot be opened', async () => {
     const options = await optionsFor('swiftshader');
-    const opened = openChromiumSession({
+    const opened = openPageSession({
       ...options,
       number: 1,
       adapter: { ...options.adapter, name: 'lavapipe', accepts: () => false },
@@ -121,7 +121,7 @@ describe('sessions in pages of a browser', () => {
     await expect(opened).rejects.toThrow(
       "the browser does not offer the adapter 'lavapipe': it has 'SwiftShader driver",
     );
-    const without = openChromiumSession({
+    const without = openPageSession({
       ...options,
       number: 1,
       adapter: {
