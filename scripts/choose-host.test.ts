@@ -10,7 +10,7 @@ describe('where a command runs', () => {
 
   it.each([
     [{ host: 'chromiun' }, "unknown host 'chromiun'; did you mean 'chromium'?"],
-    [{ host: 'quantum' }, "unknown host 'quantum'; there are node, chromium, firefox"],
+    [{ host: 'quantum' }, "unknown host 'quantum'; there are node, chromium, firefox, deno"],
     [
       { browser: '/usr/bin/chrome' },
       '--browser is for --host chromium and firefox; --host node runs in no browser',

@@ -102,6 +102,11 @@ function ofFirefox(resolved: Resolution): BrowserAdapter {
   };
 }
 
+/** Deno says little of an adapter; it is given no other driver than the one meant. */
+function ofDeno(resolved: Resolution): BrowserAdapter {
+  return { ...ofFirefox(resolved), flags: ['--unstable-webgpu'] };
+}
+
 async function resolvedAdapter(name: string): Promise<Resolution> {
   const resolved = await resolveAdapter(name);
   if (resolved.ok) return resolved;
@@ -111,7 +116,11 @@ async function resolvedAdapter(name: string): Promise<Resolution> {
 }
 
 /** What to ask a browser for, in order. Throws UsageError for a name nobody knows, EnvironmentError for what this machine lacks. */
-export async function browserAdapters(kind: BrowserKind, name: string): Promise<readonly BrowserAdapter[]> {
+export async function browserAdapters(
+  kind: BrowserKind | 'deno',
+  name: string,
+): Promise<readonly BrowserAdapter[]> {
+  if (kind === 'deno') return [ofDeno(await resolvedAdapter(name))];
   if (kind === 'firefox') return [ofFirefox(await resolvedAdapter(name))];
   const word = name.trim().toLowerCase();
   if (word === swiftShader) return [ownSwiftShader()];

@@ -1,13 +1,11 @@
 /** Starts a browser for one session: headless, with a profile of its own, and ended with this process at the latest. */
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Browser as Driven, LaunchOptions } from 'puppeteer-core';
 import { EnvironmentError } from '../errors.ts';
 import type { BrowserAdapter } from './browser-adapter.ts';
 import { firefoxPreferences } from './browser-adapter.ts';
+import { endWithThisProcess } from './end-with-this-process.ts';
 import type { FoundBrowser } from './browser.ts';
+import { scratchFolder } from './scratch-folder.ts';
 
 /** Throws EnvironmentError where it does not start. */
 export async function launchBrowser(
@@ -19,7 +17,7 @@ export async function launchBrowser(
     const message = 'the package puppeteer-core, which drives browsers, is not part of this install';
     throw new EnvironmentError(message, { cause: error });
   });
-  const profile = mkdtempSync(join(tmpdir(), 'attnbench-browser-'));
+  const profile = scratchFolder('browser');
   try {
     const driven = await launch({
       ...(browser.kind === 'firefox' ? firefoxOptions : chromiumOptions),
@@ -27,17 +25,19 @@ export async function launchBrowser(
       args: [...browser.args, ...(browser.kind === 'firefox' ? [] : adapter.flags)],
       env: { ...browser.env, ...adapter.env },
       headless: true,
-      userDataDir: profile,
+      userDataDir: profile.path,
       // Cases have a limit of their own.
       protocolTimeout: 0,
       handleSIGINT: false,
       timeout: timeoutSeconds * 1000,
     });
-    removeAfter(driven, profile);
-    if (browser.kind === 'firefox') endWithThisProcess(driven);
+    const child = driven.process();
+    if (child !== null) profile.removeAfter(child);
+    // Firefox has no pipe to end with.
+    if (browser.kind === 'firefox' && child !== null) endWithThisProcess(child);
     return driven;
   } catch (error) {
-    removeProfile(profile);
+    profile.remove();
     throw new EnvironmentError(`the browser ${browser.path} does not start: ${firstReason(error)}`, {
       cause: error,
     });
@@ -47,37 +47,6 @@ export async function launchBrowser(
 /** Chromium ends with the pipe, and so with this process, however that ends. */
 const chromiumOptions: LaunchOptions = { browser: 'chrome', pipe: true };
 const firefoxOptions: LaunchOptions = { browser: 'firefox', extraPrefsFirefox: { ...firefoxPreferences } };
-
-/** Firefox has no such pipe: a shell holds one, and ends it when this process is gone. */
-function endWithThisProcess(driven: Driven): void {
-  const { pid } = driven.process() ?? {};
-  if (pid === undefined || process.platform === 'win32') return;
-  const watch = spawn('/bin/sh', ['-c', `read line; kill -KILL -${pid}`], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-  });
-  watch.unref();
-  watch.on('error', () => undefined);
-  driven.process()?.once('exit', () => watch.kill());
-}
-
-/** However the browser ends, and if this process ends first. */
-function removeAfter(driven: Driven, profile: string): void {
-  const remove = (): void => removeProfile(profile);
-  process.once('exit', remove);
-  driven.process()?.once('exit', () => {
-    process.off('exit', remove);
-    remove();
-  });
-}
-
-function removeProfile(folder: string): void {
-  try {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-  } catch {
-    // A process of the browser still writes to it: a folder of two megabytes stays behind.
-  }
-}
 
 /** A browser that does not start says why on stderr, below what its driver says. */
 function firstReason(error: unknown): string {

@@ -205,6 +205,10 @@ const firefoxPaths: Paths = {
   win32: ['C:\\Program Files\\Mozilla Firefox\\firefox.exe'],
 };
 
+/** The Deno that is installed. */
+export const findDeno = (env: NodeJS.ProcessEnv = process.env): string | null =>
+  onPath(['deno'], env['PATH'] ?? '');
+
 /** The Firefox named, else one that is installed; none is bundled. */
 export function findFirefox({ named, env = process.env }: BrowserSearch = {}): Browser {
   if (named !== undefined && !isExecutable(named)) {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { FromChild } from '../session-messages.ts';
 import type { AdapterChoice } from './choice.ts';
 import { choiceToEnv } from './choice.ts';
+import { lastLines } from './child-talk.ts';
 import { hostFacts } from './environment.ts';
 import { builtInKernels } from './kernel-folders.ts';
 import type { Answer, Channel, DeviceSession } from './session.ts';
@@ -24,7 +25,6 @@ export interface NodeSessionOptions {
 /** Opening a device compiles probes and measures the clock: seconds at worst. */
 const openTimeoutSeconds = 60;
 const childModule = fileURLToPath(new URL('session-child.ts', import.meta.url));
-const keptErrorLines = 5;
 
 /** Starts the child and waits for its device. Throws EnvironmentError when there is none. */
 export async function openNodeSession(options: NodeSessionOptions): Promise<DeviceSession> {
@@ -36,6 +36,8 @@ export async function openNodeSession(options: NodeSessionOptions): Promise<Devi
     // Infinity and typed arrays, which JSON does not know.
     serialization: 'advanced',
   });
+  // Its stdout is not ours to pass on.
+  child.stdout?.resume();
   const talk = lastLines(child);
   // Sending to a child that has just died: its end is told through `exit`.
   child.on('error', () => undefined);
@@ -94,19 +96,4 @@ function answer(child: ChildProcess, timeoutSeconds: number, talk: () => string)
     child.on('message', onMessage);
     child.on('close', onClose);
   });
-}
-
-/** The last lines that a child wrote on stderr: drivers say there why they died. Its stdout is not ours to pass on. */
-function lastLines(child: ChildProcess): () => string {
-  let text = '';
-  child.stdout?.resume();
-  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
-    text = (text + chunk).slice(-4000);
-  });
-  return () =>
-    text
-      .split('\n')
-      .filter((line) => line.trim() !== '' && !line.startsWith('Warning:'))
-      .slice(-keptErrorLines)
-      .join(' | ');
 }

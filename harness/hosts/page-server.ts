@@ -1,6 +1,7 @@
 /** Serves the page of browser sessions to browsers of this machine: from memory, with the headers that give a page its fine clock. */
 import type { Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
+import type { ToChild } from '../session-messages.ts';
 import type { PageFile, PageFiles } from './page-bundle.ts';
 import { bundlePage, typeOf } from './page-bundle.ts';
 
@@ -85,3 +86,20 @@ let started: Promise<PageServer> | null = null;
 
 /** One for all sessions of this process. */
 export const pageServer = (): Promise<PageServer> => (started ??= start());
+
+/** The packs that a message names. */
+function packsOf(message: ToChild): readonly string[] {
+  if (message.kind !== 'pair' && message.kind !== 'pair plan') return [];
+  const { base, head } = message.kind === 'pair' ? message.request : message.paired;
+  return [base, head].flatMap((side) => (side === null ? [] : [side.kernels]));
+}
+
+/** Where the page finds the packs that a message names. */
+export async function packPlaces(
+  server: PageServer,
+  message: ToChild,
+): Promise<Readonly<Record<string, string>>> {
+  const places: Record<string, string> = {};
+  for (const kernels of packsOf(message)) places[kernels] = await server.offer(kernels);
+  return places;
+}

@@ -5,11 +5,12 @@ import type { ToChild } from '../session-messages.ts';
 import type { BrowserAdapter } from './browser-adapter.ts';
 import { launchBrowser } from './browser-launch.ts';
 import type { BrowserKind, FoundBrowser } from './browser.ts';
+import { killGroup } from './end-with-this-process.ts';
 import { hostFacts, measuredVariables } from './environment.ts';
 import { builtInKernels } from './kernel-folders.ts';
 import { decode, encode } from './page/codec.ts';
 import type { PageServer } from './page-server.ts';
-import { pageServer } from './page-server.ts';
+import { packPlaces, pageServer } from './page-server.ts';
 import type { Answer, Channel, DeviceSession } from './session.ts';
 import { factsOf, sessionOn } from './session.ts';
 
@@ -70,13 +71,6 @@ export function browserFacts(
   };
 }
 
-/** The packs that a message names. */
-function packsOf(message: ToChild): readonly string[] {
-  if (message.kind !== 'pair' && message.kind !== 'pair plan') return [];
-  const { base, head } = message.kind === 'pair' ? message.request : message.paired;
-  return [base, head].flatMap((side) => (side === null ? [] : [side.kernels]));
-}
-
 class PageChannel implements Channel {
   private readonly driven: Driven;
   private readonly page: Page;
@@ -110,8 +104,7 @@ class PageChannel implements Channel {
 
   ask(message: ToChild, timeoutSeconds: number): Promise<Answer> {
     return this.answered(async () => {
-      const places: Record<string, string> = {};
-      for (const kernels of packsOf(message)) places[kernels] = await this.server.offer(kernels);
+      const places = await packPlaces(this.server, message);
       return this.page.evaluate(
         (text, places) => globalThis.attnbench.answer(text, places),
         encode(message),
@@ -140,14 +133,9 @@ class PageChannel implements Channel {
   }
 
   kill(): void {
-    const { pid } = this.driven.process() ?? {};
-    if (pid === undefined) return;
-    try {
-      // With all its processes, which may hang each by itself.
-      process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
-    } catch {
-      // It has ended by itself.
-    }
+    const child = this.driven.process();
+    // With all its processes, which may hang each by itself.
+    if (child !== null) killGroup(child);
   }
 
   async close(): Promise<void> {

@@ -4,11 +4,12 @@ import type { FoundBrowser } from './browser.ts';
 import type { BrowserAdapter } from './browser-adapter.ts';
 import type { AdapterChoice } from './choice.ts';
 
+import { openDenoSession } from './deno-session.ts';
 import { openNodeSession } from './node-session.ts';
 import { openPageSession } from './page-session.ts';
 import type { DeviceSession } from './session.ts';
 
-export const hostNames = ['node', 'chromium', 'firefox'] as const;
+export const hostNames = ['node', 'chromium', 'firefox', 'deno'] as const;
 export type HostName = (typeof hostNames)[number];
 
 export interface OpenRequest {
@@ -33,6 +34,12 @@ export const nodeHostOf = (choice: AdapterChoice): SessionHost => ({
   name: 'node',
   adapter: choice.name,
   open: (request) => openNodeSession({ choice, ...request }),
+});
+
+export const denoHostOf = (path: string, adapter: BrowserAdapter): SessionHost => ({
+  name: 'deno',
+  adapter: adapter.name,
+  open: ({ peer: _peer, ...request }) => openDenoSession({ path, adapter, ...request }),
 });
 
 /** `adapters`: what to ask the browser for, in order; the first that it gives serves all sessions. */
