@@ -1,0 +1,74 @@
+/** What a plan and an open device make of a run: its first line, and the requests for its cases. */
+import { randomUUID } from 'node:crypto';
+import { UsageError } from '../harness/errors.ts';
+import { toolFacts } from '../harness/hosts/environment.ts';
+import { kernelSourceHash } from '../harness/hosts/kernel-folders.ts';
+import type { DeviceSession, SessionCase } from '../harness/hosts/session.ts';
+import type { Peaks, RunHeader } from '../harness/record.ts';
+import { schemaName } from '../harness/record.ts';
+import type { EngineCase } from '../harness/sweep-engine.ts';
+import type { PlannedCase } from '../harness/sweep.ts';
+import type { SweepPlan } from './plan-sweep.ts';
+import { caseSeed } from './plan-sweep.ts';
+import type { RunOptions } from './run-options.ts';
+
+export type SweepCase = EngineCase & SessionCase;
+
+export function headerOf(
+  plan: SweepPlan,
+  { facts }: DeviceSession,
+  options: Pick<RunOptions, 'secondsPerCase' | 'commandLine' | 'tuning'>,
+  peaks: Peaks | null,
+  kernelFiles: RunHeader['kernelFiles'] = {},
+): RunHeader {
+  return {
+    schema: schemaName,
+    kind: 'run',
+    runId: randomUUID(),
+    suite: plan.suite,
+    command: options.commandLine,
+    startedAt: new Date().toISOString(),
+    plannedCases: plan.planned.map(({ id }) => id),
+    secondsPerCase: options.secondsPerCase,
+    shard: plan.shard,
+    tool: toolFacts(),
+    host: facts.host,
+    adapter: facts.adapter,
+    flags: [...facts.flags],
+    clock: facts.clock,
+    compiler: facts.compiler,
+    kernelSources: Object.fromEntries(
+      [...plan.kernels.values()].map((loaded) => [loaded.id, kernelSourceHash(loaded)]),
+    ),
+    ...(Object.keys(kernelFiles).length === 0 ? {} : { kernelFiles }),
+    ...(options.tuning ? {} : { shapes: 'default' }),
+    peaks,
+  };
+}
+
+export function sweepCase(
+  plan: SweepPlan,
+  planned: PlannedCase,
+  header: RunHeader,
+  askedSeconds: number | null,
+): SweepCase {
+  const loaded = plan.kernels.get(planned.kernel);
+  if (loaded === undefined) throw new UsageError(`unknown kernel '${planned.kernel}'`);
+  const { id, suite, kernel, params, sampling } = planned;
+  const secondsPerCase = askedSeconds ?? header.secondsPerCase;
+  return {
+    id,
+    identity: { kind: 'case', id, suite, kernel, mechanism: loaded.kernel.mechanism, params },
+    kernel,
+    ...(loaded.source === undefined ? {} : { source: loaded.source }),
+    request: {
+      id,
+      suite,
+      params,
+      policy: secondsPerCase === null ? sampling : { ...sampling, seconds: secondsPerCase },
+      seed: caseSeed(loaded, params),
+      peaks: header.peaks,
+      shapes: header.shapes ?? 'tuned',
+    },
+  };
+}
