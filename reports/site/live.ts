@@ -20,6 +20,7 @@ export function liveAnalysis(run: Run, kernels: readonly string[]): Analysis {
     crossovers: [],
     sweeps: sweepsOf(rows, []),
     warnings: [],
+    hardware: null,
   };
 }
 
