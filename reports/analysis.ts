@@ -42,8 +42,11 @@ function labelsOf(headers: readonly RunHeader[]): readonly string[] {
   return different ?? headers.map((_, index) => `run ${index + 1}`);
 }
 
-/** Derives rows, groups with their fits, crossovers, sweeps and warnings. The same records give the same analysis. */
-export function analyse(runs: readonly Run[]): Analysis {
+/**
+ * Derives rows, groups with their fits, crossovers, sweeps and warnings. The same records give the same analysis. Without growth there
+ * are no groups and crossovers, which take most of the time.
+ */
+export function analyse(runs: readonly Run[], { growth = true } = {}): Analysis {
   const labels = labelsOf(runs.map((run) => run.header));
   const sampled: Sampled[] = [];
   runs.forEach((run, runIndex) => {
@@ -53,7 +56,7 @@ export function analyse(runs: readonly Run[]): Analysis {
   });
   const rows = sampled.map((member) => member.row);
   const { groups, crossovers } = groupsOf(
-    sampled,
+    growth ? sampled : [],
     runs.map((run) => run.header.clock.overheadNs),
   );
   return {

@@ -14,6 +14,9 @@ const quantities: Readonly<Record<Figure['metric'], 'duration' | 'bytes' | 'numb
   memory: 'bytes',
   error: 'number',
   roofline: 'number',
+  speedup: 'number',
+  softmax: 'number',
+  pareto: 'number',
 };
 
 interface Range {
