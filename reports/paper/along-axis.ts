@@ -9,6 +9,7 @@ import { built, none } from './paper-figure.ts';
 import type { Built, ChartBody, Measure, PaperFigure } from './paper-figure.ts';
 import { chooseSweep } from './selection.ts';
 import type { Chosen, Selection } from './selection.ts';
+import type { Row } from '../rows.ts';
 
 interface Quantity {
   readonly metric: Metric;
@@ -75,6 +76,27 @@ interface Parts {
   readonly method: readonly string[];
   readonly reference?: ChartBody['reference'];
 }
+
+/** Places at the ends where nothing of what is left has a value are no part of the axis. */
+function trimmed(figure: Figure): Figure {
+  const { x, series } = figure;
+  if (x.kind === 'names') return figure;
+  const places = series.flatMap(({ points }) =>
+    points.flatMap((point) => (point.y === null ? [] : [point.x])),
+  );
+  const [low, high] = [Math.min(...places), Math.max(...places)];
+  const within = (value: number): boolean => value >= low && value <= high;
+  const values = x.values.filter(within);
+  return {
+    ...figure,
+    x: { ...x, values, wide: low > 0 && high / low >= 4 },
+    series: series.map((one) => ({ ...one, marks: one.marks.filter((mark) => within(mark.x)) })),
+  };
+}
+
+/** A copy of the values is a floor of the time and no attention: it is held against others only where it is asked for. */
+export const isContender = ({ mechanism, kernel }: Row, named: readonly string[]): boolean =>
+  mechanism !== 'copy' || named.includes(kernel);
 
 function paperFigure(analysis: Analysis, figure: Figure, axis: string, parts: Parts): PaperFigure {
   // The page's own way of saying it: the fits belong to the report.
@@ -145,7 +167,7 @@ export function softmaxDistance({ analysis }: Selection, id: string, axis: strin
     .filter((label) => !series.some((one) => one.label === label));
   const notes =
     left.length === 0 ? [] : [`${left.join(', ')}: exact, or another function than softmax attention.`];
-  const figure: Figure = { ...error, metric: 'softmax', series, notes, message: null };
+  const figure = trimmed({ ...error, metric: 'softmax', series, notes, message: null });
   const parts: Parts = {
     title: 'Distance to softmax attention',
     y: { title: 'distance to softmax attention', unit: 'number' },
@@ -174,7 +196,7 @@ function speedup(record: CaseRecord, base: CaseRecord): Pick<Point, 'y' | 'low' 
 
 /** How many times as fast as a kernel, at the places where that was measured too. */
 export function speedups(
-  { analysis, records, unshown, kernels }: Selection,
+  { analysis, records, unshown, kernels, named }: Selection,
   id: string,
   axis: string | null,
   over: string,
@@ -198,7 +220,7 @@ export function speedups(
     return { ...point, ...(base === undefined ? { y: null, low: null, high: null } : speedup(record, base)) };
   };
   const series = time.series
-    .filter(({ kernel }) => kernel !== over)
+    .filter(({ kernel, points: [first] }) => kernel !== over && isContender(analysis.rows[first.row], named))
     .map((one) => ({ ...one, points: one.points.map((point) => pointOf(one.label, point)) }))
     .filter((one) => one.points.some(({ y }) => y !== null));
   if (series.length === 0) {
@@ -215,7 +237,7 @@ export function speedups(
       ? []
       : [`${over} has no time at ${chosen.sweep.axis} = ${missing.join(', ')}: no speed-up there.`]),
   ];
-  const figure: Figure = { ...time, metric: 'speedup', series, notes };
+  const figure = trimmed({ ...time, metric: 'speedup', series, notes });
   const parts: Parts = {
     title: `Speed-up over ${over}`,
     y: { title: `speed-up over ${over}`, unit: 'ratio' },

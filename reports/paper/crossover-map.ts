@@ -5,7 +5,7 @@ import { axesThatVary } from '../sweeps.ts';
 import type { AxisValue, Row } from '../rows.ts';
 import { left, right, tableOf, textCell, valueCell } from '../table.ts';
 import type { Table } from '../table.ts';
-import { checked } from './along-axis.ts';
+import { checked, isContender } from './along-axis.ts';
 import { built, none } from './paper-figure.ts';
 import type { Built, Cell } from './paper-figure.ts';
 import type { Selection } from './selection.ts';
@@ -17,7 +17,7 @@ interface Contest extends Cell {
   readonly order: readonly number[];
 }
 
-const example = 'attnbench run quick -a n=128:2048:*2 -a heads=1,2,4,8';
+const example = 'attnbench run {naive,flash,performer}:heads={1,2,4,8} -a n=128:2048:*2';
 
 /** Axes of the case itself: what a kernel has of its own does not keep it from being compared. */
 const compared = ['run', 'batch', 'heads', 'kvHeads', 'n', 'm', 'd', 'dv', 'precision', 'causal'];
@@ -76,9 +76,7 @@ export function crossoverMap(
   xAxis: string | null,
   yAxis: string | null,
 ): Built {
-  const rows = analysis.rows.filter(
-    ({ mechanism, kernel }) => mechanism !== 'copy' || named.includes(kernel),
-  );
+  const rows = analysis.rows.filter((row) => isContender(row, named));
   const suites = [...new Set(rows.map(({ suite }) => suite))];
   if (suites.length > 1) {
     return none(`a map shows one suite; choose with --suite ${suites.join(' or --suite ')}`);

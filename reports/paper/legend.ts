@@ -4,14 +4,18 @@ import type { Chart, Plugin } from 'chart.js';
 import { drawPoint } from 'chart.js/helpers';
 import type { Surface } from '../palette.ts';
 import type { Look } from './looks.ts';
+import type { Spot } from './inside.ts';
 import type { LegendPlace } from './style-words.ts';
 
-export interface Entry {
-  readonly label: string;
-  readonly look: Look;
-  /** Line and marker, a marker alone, or a patch of colour with the marker on it. */
-  readonly shows: 'line' | 'marker' | 'patch';
+/** Of a map: the marker, and the colour of the ground that it stands on. */
+export interface Patch extends Look {
+  readonly ground: string;
 }
+
+/** Line and marker, a marker alone, or a patch of colour with the marker on it. */
+export type Entry =
+  | { readonly label: string; readonly look: Look; readonly shows: 'line' | 'marker' }
+  | { readonly label: string; readonly look: Patch; readonly shows: 'patch' };
 
 export interface LegendSetting {
   readonly place: LegendPlace;
@@ -49,7 +53,8 @@ const longestShare = { top: 0.9, right: 0.34, inside: 0.45, none: 1 } as const;
 /** Cut with an ellipsis where it would take the figure's place. */
 function fitting(label: string, setting: LegendSetting): string {
   const most = longestShare[setting.place] * setting.width - keyWidth(setting) - 2 * gap(setting);
-  let letters = [...label];
+  // No legend is wider than this, and a name may be any text.
+  let letters: readonly string[] = Array.from(label.slice(0, 200));
   while (letters.length > 1 && textWidth(letters.join(''), setting.font, setting.fontSize) > most) {
     letters = [...letters.slice(0, letters.at(-1) === '…' ? -2 : -1), '…'];
   }
@@ -96,7 +101,7 @@ function drawEntry(
     context.setLineDash([]);
   }
   if (entry.shows === 'patch') {
-    context.fillStyle = tintOf(look.color);
+    context.fillStyle = entry.look.ground;
     context.fillRect(x, y - 0.5 * setting.fontSize, key, setting.fontSize);
   }
   drawMarker(context, look, x + key / 2, y, setting.markerRadius, setting.lineWidth);
@@ -135,10 +140,14 @@ export function drawMarker(
   );
 }
 
-/** A colour as a ground that ink and markers stand out on. */
-export function tintOf(color: string): string {
+/** White's share in grounds: neighbours differ in how light they are too. */
+const whiteShares = [0.82, 0.5, 0.68, 0.4];
+
+/** A colour as a ground that ink stands out on. */
+export function tintOf(color: string, place: number): string {
+  const share = whiteShares[place % whiteShares.length];
   const channels = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
-  const mixed = channels.map((channel) => Math.round(channel + (255 - channel) * 0.72));
+  const mixed = channels.map((channel) => Math.round(channel + (255 - channel) * share));
   return `#${mixed.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`;
 }
 
@@ -147,37 +156,33 @@ interface Corner {
   readonly y: number;
 }
 
-/** The corner of the plot with the fewest points under the legend. */
-function emptiestCorner(chart: Chart, { width, height }: LegendLayout, margin: number): Corner {
-  const { left, right, top, bottom } = chart.chartArea;
-  const points = chart.data.datasets.flatMap((_, index) =>
-    chart.getDatasetMeta(index).data.filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y)),
-  );
-  const corners = [left + margin, right - width - margin].flatMap((x) =>
-    [top + margin, bottom - height - margin].map((y) => ({ x, y })),
-  );
-  const covered = (corner: Corner): number =>
-    points.filter(
-      ({ x, y }) =>
-        x > corner.x - margin &&
-        x < corner.x + width + margin &&
-        y > corner.y - margin &&
-        y < corner.y + height + margin,
-    ).length;
-  return corners.reduce((best, corner) => (covered(corner) < covered(best) ? corner : best));
+/** What a legend keeps to the frame and to what is beside it. */
+const marginOf = ({ fontSize }: LegendSetting): number => 0.5 * fontSize;
+
+export interface LegendSpot {
+  /** Of a legend above the plot: how far down it begins. */
+  readonly top: number;
+  /** Of one inside the plot. */
+  readonly inside: Spot | null;
 }
 
 function cornerOf(
   chart: Chart,
   layout: LegendLayout,
   setting: LegendSetting,
-  top: number,
-  margin: number,
+  { top, inside }: LegendSpot,
 ): Corner {
-  if (setting.place === 'inside') return emptiestCorner(chart, layout, margin);
-  if (setting.place === 'right') return { x: chart.width - layout.width, y: chart.chartArea.top };
+  const { chartArea, width } = chart;
+  if (inside !== null) {
+    const margin = marginOf(setting);
+    return {
+      x: inside.side === 'left' ? chartArea.left + margin : chartArea.right - layout.width - margin,
+      y: inside.edge === 'top' ? chartArea.top + margin : chartArea.bottom - layout.height - margin,
+    };
+  }
+  if (setting.place === 'right') return { x: width - layout.width, y: chartArea.top };
   // Over the plot; one wider than that begins at the figure's own edge.
-  return { x: Math.max(0, Math.min(chart.chartArea.left, chart.width - layout.width)), y: top };
+  return { x: Math.max(0, Math.min(chartArea.left, width - layout.width)), y: top };
 }
 
 /** Draws the legend where the layout left room for it, or into the plot. */
@@ -185,7 +190,7 @@ export function legendPlugin(
   entries: readonly Entry[],
   layout: LegendLayout,
   setting: LegendSetting,
-  top: number,
+  spot: LegendSpot,
 ): Plugin<'line'> {
   return {
     id: 'paperLegend',
@@ -193,11 +198,11 @@ export function legendPlugin(
       if (setting.place === 'none' || entries.length === 0) return;
       const context = chart.ctx;
       context.save();
-      const margin = 0.6 * setting.fontSize;
-      const corner = cornerOf(chart, layout, setting, top, margin);
-      if (setting.place === 'inside') {
-        context.fillStyle = `${setting.surface.background}d9`;
-        context.fillRect(corner.x - margin / 2, corner.y - margin / 2, layout.width, layout.height + margin);
+      const corner = cornerOf(chart, layout, setting, spot);
+      if (spot.inside !== null) {
+        // The grid is not to run through the words.
+        context.fillStyle = setting.surface.background;
+        context.fillRect(corner.x, corner.y, layout.width, layout.height);
       }
       entries.forEach((entry, index) => {
         const [row, column] = [Math.floor(index / layout.columns), index % layout.columns];

@@ -1,8 +1,8 @@
 /** What chart.js does not draw by itself and figures for print have: bands, the edge of the best, cells of a map, words above. */
 import type { Chart, Plugin } from 'chart.js';
 import type { Figure } from '../figure.ts';
-import { drawMarker, textWidth, tintOf } from './legend.ts';
-import type { LegendSetting } from './legend.ts';
+import { drawMarker, textWidth } from './legend.ts';
+import type { LegendSetting, Patch } from './legend.ts';
 import type { Look } from './looks.ts';
 import type { MapBody } from './paper-figure.ts';
 
@@ -120,7 +120,7 @@ function hatch(
 /** A cell for each pair of values: the fastest kernel's colour and marker, and its lead where there is room. */
 export function cells(
   body: MapBody,
-  looks: ReadonlyMap<string, Look>,
+  looks: ReadonlyMap<string, Patch>,
   setting: LegendSetting,
 ): Plugin<'line'> {
   return {
@@ -138,7 +138,7 @@ export function cells(
           const [x, y] = [xScale.getPixelForValue(column), yScale.getPixelForValue(row)];
           const [left, top] = [x - width / 2 + inset, y - height / 2 + inset];
           const [wide, high] = [width - 2 * inset, height - 2 * inset];
-          context.fillStyle = tintOf(look.color);
+          context.fillStyle = look.ground;
           context.fillRect(left, top, wide, high);
           if (!decided) {
             context.strokeStyle = `${surface.background}c0`;

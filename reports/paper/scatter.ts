@@ -6,7 +6,7 @@ import { rooflinesOf } from '../figure-list.ts';
 import { seriesLabel } from '../figure.ts';
 import type { Row } from '../rows.ts';
 import type { Sweep } from '../sweeps.ts';
-import { checked, drawnRows, quantities } from './along-axis.ts';
+import { checked, drawnRows, isContender, quantities } from './along-axis.ts';
 import { numbersOf } from './numbers.ts';
 import { built, none } from './paper-figure.ts';
 import type { Built, Measure } from './paper-figure.ts';
@@ -133,10 +133,7 @@ function placed(
 ): readonly FigureSeries[] {
   const { analysis, named } = selection;
   const seen = new Map<string, number>();
-  const series = sweep.series.filter(
-    // A copy of the values is a floor of the time, and no attention.
-    ({ kernel, rows }) => analysis.rows[rows[0]].mechanism !== 'copy' || named.includes(kernel),
-  );
+  const series = sweep.series.filter(({ rows }) => isContender(analysis.rows[rows[0]], named));
   return series.flatMap((one): readonly FigureSeries[] => {
     const row = one.rows.find((index) => analysis.rows[index].params[sweep.axis] === place);
     if (row === undefined) return [];
