@@ -23,6 +23,7 @@ import { quotedFamily, registerTypeface, typefaces } from './fonts.ts';
 import type { Typeface } from './fonts.ts';
 import { surfaces } from './palette.ts';
 import { buildRoofline } from './roofline.ts';
+import { withPageSize } from './pdf-page.ts';
 import { captureText, escapeXml } from './svg-text.ts';
 import type { StaticFormat } from './formats.ts';
 
@@ -122,7 +123,9 @@ function renderSvg(drawing: Drawing, { width, height, unitsPerInch, typeface }: 
     const shapes = drawn
       .slice(drawn.indexOf('<svg'))
       .replace(/^<svg[^>]*>/, '')
-      .replace('</svg>', '');
+      .replace('</svg>', '')
+      // Skia writes eight digits; a hundredth of a unit is finer than print.
+      .replaceAll(/\d+\.\d{3,}/g, (number) => String(+Number(number).toFixed(2)));
     return Buffer.from(
       [
         `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"`,
@@ -136,13 +139,16 @@ function renderSvg(drawing: Drawing, { width, height, unitsPerInch, typeface }: 
 
 function renderPdf(drawing: Drawing, { width, height, unitsPerInch }: Sheet): Buffer {
   const pointsPerUnit = 72 / unitsPerInch;
+  const page = { width: width * pointsPerUnit, height: height * pointsPerUnit };
   const document = new PDFDocument({ title: drawing.title, creator: 'attnbench' });
-  const context = document.beginPage(width * pointsPerUnit, height * pointsPerUnit);
+  const context = document.beginPage(page.width, page.height);
+  // Letters that stand apart are not joined: Skia tells no reader which letters a joined pair is.
+  context.letterSpacing = '0.001px';
   const surface = { width, height, getContext: () => context };
   Object.defineProperty(context, 'canvas', { value: surface });
   return draw(surface, drawing, pointsPerUnit, () => {
     document.endPage();
-    return document.close();
+    return withPageSize(document.close(), page);
   });
 }
 

@@ -3,6 +3,7 @@ import type { PaperFormat, StaticFormat } from '../formats.ts';
 import { toCsv } from '../table.ts';
 import type { OutputFile } from '../write.ts';
 import { captionLatex, captionMarkdown, captionOf } from './caption.ts';
+import type { Caption } from './caption.ts';
 import type { Likeness } from './grayscale.ts';
 import type { PaperFigure } from './paper-figure.ts';
 import { dealtKernels } from './looks.ts';
@@ -11,7 +12,8 @@ import type { Selection } from './selection.ts';
 import type { Style } from './style.ts';
 
 export interface FigureFiles {
-  readonly figure: PaperFigure;
+  readonly id: string;
+  readonly caption: Caption;
   readonly widthIn: number;
   readonly heightIn: number;
   readonly alike: readonly Likeness[];
@@ -32,7 +34,8 @@ export function filesOfFigure(
   const caption = captionOf(figure, analysis);
   const { id } = figure;
   return {
-    figure,
+    id,
+    caption,
     widthIn: rendered.widthIn,
     heightIn: rendered.heightIn,
     alike: rendered.alike,

@@ -30,7 +30,7 @@ export interface LegendSetting {
 
 export interface LegendLayout {
   readonly columns: number;
-  readonly rows: number;
+  /** To where the next column begins. */
   readonly columnWidth: number;
   readonly rowHeight: number;
   readonly width: number;
@@ -44,7 +44,7 @@ export function textWidth(text: string, font: string, fontSize: number): number 
   return measuring.measureText(text).width;
 }
 
-const keyWidth = ({ fontSize }: LegendSetting): number => 2.2 * fontSize;
+const keyWidth = ({ fontSize }: LegendSetting): number => 2 * fontSize;
 const gap = ({ fontSize }: LegendSetting): number => 0.5 * fontSize;
 
 /** The longest label that a legend shows whole, as a share of the figure's width. */
@@ -66,17 +66,18 @@ export function layOut(entries: readonly Entry[], setting: LegendSetting): Legen
   const widths = entries.map(({ label }) =>
     textWidth(fitting(label, setting), setting.font, setting.fontSize),
   );
-  const columnWidth = keyWidth(setting) + gap(setting) * 2.4 + Math.max(0, ...widths);
+  const own = keyWidth(setting) + gap(setting) + Math.max(0, ...widths);
+  const between = 1.2 * setting.fontSize;
   const rowHeight = 1.35 * setting.fontSize;
-  const most = setting.place === 'top' ? Math.max(1, Math.floor(setting.width / columnWidth)) : 1;
+  const most =
+    setting.place === 'top' ? Math.max(1, Math.floor((setting.width + between) / (own + between))) : 1;
   const rows = Math.ceil(entries.length / most);
   const columns = Math.max(1, Math.ceil(entries.length / Math.max(1, rows)));
   return {
     columns,
-    rows,
-    columnWidth,
+    columnWidth: own + between,
     rowHeight,
-    width: columns * columnWidth,
+    width: columns * (own + between) - between,
     height: rows * rowHeight,
   };
 }

@@ -4,6 +4,7 @@ import { parseOverrides } from '../../harness/axis-overrides.ts';
 import { UsageError } from '../../harness/errors.ts';
 import { readRun } from '../../harness/hosts/run-folder.ts';
 import { paperFormats } from '../../reports/formats.ts';
+import type { FigureFiles } from '../../reports/paper/files.ts';
 import type { PaperFormat } from '../../reports/formats.ts';
 import { figureNameOf, figureNames, kinds, makeFigures } from '../../reports/paper/kinds.ts';
 import type { Asked, FigureName, Made, Source } from '../../reports/paper/kinds.ts';
@@ -179,8 +180,11 @@ function makeAsked(word: string, source: Source, options: FigureOptions): readon
   return made.filter(({ built }) => built.kind === 'figures');
 }
 
-async function figure({ words, options }: FigureRequest, io: Io): Promise<ExitCode> {
-  if (options.list === true) return list(words, options, io);
+/** The files of what a call asks for, or why there is nothing to draw. Throws UsageError for a word that is none. */
+export async function figuresOf(
+  { words, options }: FigureRequest,
+  io: Io,
+): Promise<readonly FigureFiles[] | { readonly why: string; readonly code: ExitCode }> {
   const [word, ...folders] = words;
   if (word === undefined) {
     throw new UsageError(`attnbench figure takes a name and a run; there are ${figureNames.join(', ')}`);
@@ -191,6 +195,11 @@ async function figure({ words, options }: FigureRequest, io: Io): Promise<ExitCo
       `attnbench figure ${word} takes the folder of a run: attnbench figure ${word} runs/quick`,
     );
   }
+  const [{ filesOfFigure }, { styleOf }] = await Promise.all([
+    import('../../reports/paper/files.ts'),
+    import('../../reports/paper/style.ts'),
+  ]);
+  const style = styleOf(styleWordsOf(options));
   const source = sourceOf(folders, options, io);
   const made = makeAsked(word, source, options);
   const [first] = made;
@@ -200,37 +209,31 @@ async function figure({ words, options }: FigureRequest, io: Io): Promise<ExitCo
       first?.built.kind === 'none'
         ? first.built.why
         : 'no figure can be drawn; run some cases: attnbench run quick';
-    io.err(`attnbench: figure ${word}: ${why}\n`);
-    return measured ? exitCodes.usage : exitCodes.nothingMeasured;
+    return { why: `figure ${word}: ${why}`, code: measured ? exitCodes.usage : exitCodes.nothingMeasured };
   }
-  return write(made, folders[0], options, io);
+  return made.flatMap(({ built, selection }) => {
+    if (built.kind === 'none' || selection === null) return [];
+    for (const remark of built.remarks) io.err(`${remark}\n`);
+    return built.figures.map((one) => filesOfFigure(one, selection, style, options.format ?? paperFormats));
+  });
 }
 
-async function write(
-  made: readonly Made[],
-  firstFolder: string,
-  options: FigureOptions,
-  io: Io,
-): Promise<ExitCode> {
-  const [{ filesOfFigure }, { styleOf }, { writeFiles }] = await Promise.all([
-    import('../../reports/paper/files.ts'),
-    import('../../reports/paper/style.ts'),
-    import('../../reports/write.ts'),
-  ]);
-  const style = styleOf(styleWordsOf(options));
+async function figure(request: FigureRequest, io: Io): Promise<ExitCode> {
+  const { words, options } = request;
+  if (options.list === true) return list(words, options, io);
+  const found = await figuresOf(request, io);
+  if ('why' in found) {
+    io.err(`attnbench: ${found.why}\n`);
+    return found.code;
+  }
+  const { writeFiles } = await import('../../reports/write.ts');
+  const out = options.out ?? join(words[1], 'figures');
   const written: string[] = [];
-  for (const { built, selection } of made) {
-    if (built.kind === 'none' || selection === null) continue;
-    for (const remark of built.remarks) io.err(`${remark}\n`);
-    for (const one of built.figures) {
-      const { files, alike } = filesOfFigure(one, selection, style, options.format ?? paperFormats);
-      for (const { labels } of alike) {
-        io.err(
-          `${one.id}: ${labels.join(' and ')} cannot be told apart without colours; fewer series, or figures of their own, would\n`,
-        );
-      }
-      written.push(...(await writeFiles(files, options.out ?? join(firstFolder, 'figures'))));
+  for (const { id, alike, files } of found) {
+    for (const { labels } of alike) {
+      io.err(`${id}: ${labels.join(' and ')} cannot be told apart without colours; draw fewer series\n`);
     }
+    written.push(...(await writeFiles(files, out)));
   }
   if (options.json === true) outJson(io, { files: written });
   else io.out(written.map((file) => `${file}\n`).join(''));
