@@ -129,7 +129,7 @@ function yRange({ figure, reference }: ChartBody): Range | null {
     ...series.marks.flatMap((mark) => mark.y ?? []),
   ]);
   for (const roof of figure.roofs) if (roof.kind === 'arithmetic') values.push(roof.perSecond);
-  if (reference !== null) values.push(reference.value);
+  if (reference !== null) values.push(reference);
   const positive = values.filter((value) => value > 0);
   return positive.length === 0
     ? null

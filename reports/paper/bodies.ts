@@ -128,7 +128,7 @@ export function drawChart(
       shows: body.joined ? 'line' : 'marker',
     })),
     plugins: [
-      bands(figure, looks, 2 * markerRadius),
+      bands(figure, looks, body.joined, 2 * markerRadius),
       ...(body.reference === null ? [] : [referenceLine(body.reference, setting)]),
       frontLine(
         body.front.map(([a, b]) => [a / xSize, b / ySize]),

@@ -100,7 +100,9 @@ export function crossoverMap(
     const fix = others.map((axis) =>
       axis === 'run' ? 'one run only' : `-a ${axis}=${sortedValues(rows, axis)[0]}`,
     );
-    return none(`${others.join(' and ')} varies too, and a map shows two axes; choose with ${fix.join(' ')}`);
+    return none(
+      `${others.join(' and ')} ${others.length === 1 ? 'varies' : 'vary'} too, and a map shows two axes; choose with ${fix.join(' ')}`,
+    );
   }
   const [columns, lines] = [sortedValues(rows, x), sortedValues(rows, y)];
   const contests = lines.flatMap((yValue, row) =>

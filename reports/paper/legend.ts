@@ -44,17 +44,19 @@ export function textWidth(text: string, font: string, fontSize: number): number 
   return measuring.measureText(text).width;
 }
 
-const keyWidth = ({ fontSize }: LegendSetting): number => 2 * fontSize;
+/** Room for a line and its dash, or for a marker alone. */
+const keyWidth = ({ shows }: Entry, { fontSize }: LegendSetting): number =>
+  (shows === 'marker' ? 1 : 2) * fontSize;
 const gap = ({ fontSize }: LegendSetting): number => 0.5 * fontSize;
 
 /** The longest label that a legend shows whole, as a share of the figure's width. */
 const longestShare = { top: 0.9, right: 0.34, inside: 0.45, none: 1 } as const;
 
 /** Cut with an ellipsis where it would take the figure's place. */
-function fitting(label: string, setting: LegendSetting): string {
-  const most = longestShare[setting.place] * setting.width - keyWidth(setting) - 2 * gap(setting);
+function fitting(entry: Entry, setting: LegendSetting): string {
+  const most = longestShare[setting.place] * setting.width - keyWidth(entry, setting) - 2 * gap(setting);
   // No legend is wider than this, and a name may be any text.
-  let letters: readonly string[] = Array.from(label.slice(0, 200));
+  let letters: readonly string[] = Array.from(entry.label.slice(0, 200));
   while (letters.length > 1 && textWidth(letters.join(''), setting.font, setting.fontSize) > most) {
     letters = [...letters.slice(0, letters.at(-1) === '…' ? -2 : -1), '…'];
   }
@@ -63,10 +65,13 @@ function fitting(label: string, setting: LegendSetting): string {
 
 /** Columns side by side above the figure, as many as fit and no row emptier than it must be; one below the other elsewhere. */
 export function layOut(entries: readonly Entry[], setting: LegendSetting): LegendLayout {
-  const widths = entries.map(({ label }) =>
-    textWidth(fitting(label, setting), setting.font, setting.fontSize),
+  const widths = entries.map(
+    (entry) =>
+      keyWidth(entry, setting) +
+      gap(setting) +
+      textWidth(fitting(entry, setting), setting.font, setting.fontSize),
   );
-  const own = keyWidth(setting) + gap(setting) + Math.max(0, ...widths);
+  const own = Math.max(0, ...widths);
   const between = 1.2 * setting.fontSize;
   const rowHeight = 1.35 * setting.fontSize;
   const most =
@@ -90,7 +95,7 @@ function drawEntry(
   setting: LegendSetting,
 ): void {
   const { look } = entry;
-  const key = keyWidth(setting);
+  const key = keyWidth(entry, setting);
   context.lineWidth = setting.lineWidth;
   context.strokeStyle = look.color;
   if (entry.shows === 'line') {
@@ -110,7 +115,7 @@ function drawEntry(
   context.font = `${setting.fontSize}px ${setting.font}`;
   context.textAlign = 'left';
   context.textBaseline = 'middle';
-  context.fillText(fitting(entry.label, setting), x + key + gap(setting), y);
+  context.fillText(fitting(entry, setting), x + key + gap(setting), y);
 }
 
 /** Markers made of strokes alone are drawn larger, to weigh as much as the filled ones. */

@@ -20,7 +20,7 @@ export interface ChartBody {
   /** Points that no other beats in both, joined by a line: the lower left edge. */
   readonly front: readonly (readonly [number, number])[];
   /** A value that everything is held against. */
-  readonly reference: { readonly value: number; readonly label: string } | null;
+  readonly reference: number | null;
 }
 
 export interface Cell {

@@ -22,18 +22,27 @@ interface Between {
   readonly high: number;
 }
 
-/** Stretches of neighbouring points that have an interval. */
-function stretches(points: Figure['series'][number]['points']): readonly (readonly Between[])[] {
+/** Stretches of neighbouring points that have an interval; of points that no line joins each by itself. */
+function stretches(
+  points: Figure['series'][number]['points'],
+  joined: boolean,
+): readonly (readonly Between[])[] {
   const found: Between[][] = [[]];
   for (const { x, y, low, high } of points) {
-    if (y === null || low === null || high === null) found.push([]);
-    else found.at(-1)?.push({ x, low, high });
+    const measured = y !== null && low !== null && high !== null;
+    if (!measured || !joined) found.push([]);
+    if (measured) found.at(-1)?.push({ x, low, high });
   }
   return found.filter(({ length }) => length > 0);
 }
 
 /** From the lower to the upper end of each point's 95 % interval; a bar where a point stands alone. */
-export function bands(figure: Figure, looks: readonly Look[], barWidth: number): Plugin<'line'> {
+export function bands(
+  figure: Figure,
+  looks: readonly Look[],
+  joined: boolean,
+  barWidth: number,
+): Plugin<'line'> {
   return {
     id: 'bands',
     beforeDatasetsDraw(chart) {
@@ -41,7 +50,7 @@ export function bands(figure: Figure, looks: readonly Look[], barWidth: number):
       insidePlot(chart, (context) => {
         figure.series.forEach(({ points }, index) => {
           context.fillStyle = `${looks[index].color}38`;
-          for (const stretch of stretches(points)) {
+          for (const stretch of stretches(points, joined)) {
             const upper = stretch.map(({ x, high }) => [
               xScale.getPixelForValue(x),
               yScale.getPixelForValue(high),
@@ -169,16 +178,13 @@ export function cells(
   };
 }
 
-/** A line at a value that everything is held against, named at its end. */
-export function referenceLine(
-  reference: { readonly value: number; readonly label: string },
-  setting: LegendSetting,
-): Plugin<'line'> {
+/** A line at a value that everything is held against. */
+export function referenceLine(reference: number, setting: LegendSetting): Plugin<'line'> {
   return {
     id: 'referenceLine',
     beforeDatasetsDraw(chart) {
       const { chartArea, scales } = chart;
-      const y = scales['y'].getPixelForValue(reference.value);
+      const y = scales['y'].getPixelForValue(reference);
       insidePlot(chart, (context) => {
         context.strokeStyle = setting.surface.ink;
         context.lineWidth = 0.6 * setting.lineWidth;
@@ -186,11 +192,6 @@ export function referenceLine(
         context.moveTo(chartArea.left, y);
         context.lineTo(chartArea.right, y);
         context.stroke();
-        context.fillStyle = setting.surface.muted;
-        context.font = `${0.9 * setting.fontSize}px ${setting.font}`;
-        context.textAlign = 'right';
-        context.textBaseline = 'bottom';
-        context.fillText(reference.label, chartArea.right - 3, y - 1);
       });
     },
   };

@@ -122,7 +122,10 @@ export function chooseSweep(analysis: Analysis, axis: string | null): Chosen | s
   }
   const { series, splitBy } = best.sweep;
   if (series.length > mostSeries) {
-    const narrow = ['--kernels', ...splitBy.map((name) => `-a ${name}=…`)].join(' or ');
+    const narrow = [
+      '--kernels',
+      ...splitBy.map((name) => (name === 'run' ? 'fewer runs' : `-a ${name}=…`)),
+    ].join(' or ');
     return `${series.length} series are more than the ${mostSeries} that can be told apart; narrow with ${narrow}`;
   }
   const others = [...new Set(candidates.slice(1).map(({ sweep }) => sweep.suite))].filter(
