@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Run } from '../../harness/record.ts';
 import { pdfTexts } from '../testing/pdf-text.ts';
 import { header, okCase, params, peaksWith, scalingRun } from '../testing/records.ts';
+import { textWidth } from './legend.ts';
 import { renderPaper } from './render.ts';
 import type { Rendered } from './render.ts';
 import { makeFigures } from './kinds.ts';
@@ -174,11 +175,118 @@ describe('the legend', () => {
   });
 });
 
-test('twelve series in a single column are told apart, with and without colours', () => {
-  const cases = ['copy', 'flash', 'longformer', 'bigbird', 'performer', 'mamba'].flatMap((kernel) =>
+interface Box {
+  readonly text: string;
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Where the words of a figure stand, those that are turned aside. */
+function boxes(svg: string): readonly Box[] {
+  return [...svg.matchAll(/<text ([^>]*)>([^<]*)<\/text>/g)].flatMap(([, attributes, text]) => {
+    const of = (name: string): string => new RegExp(`${name}="([^"]*)"`).exec(attributes)?.[1] ?? '';
+    const matrix = /matrix\(([^)]*)\)/.exec(attributes)?.[1].split(' ').map(Number) ?? [1, 0, 0, 1, 0, 0];
+    if (matrix[1] !== 0) return [];
+    const size = Number(of('font-size'));
+    const width = textWidth(text, 'Inter', size);
+    const [x, y] = [Number(of(' ?x')) + matrix[4], Number(of(' y')) + matrix[5]];
+    const shift = { middle: 0.5, end: 1 }[of('text-anchor')] ?? 0;
+    // Letters without their ascenders: lines may come near each other.
+    return [
+      { text, left: x - shift * width, right: x + (1 - shift) * width, top: y - 0.6 * size, bottom: y },
+    ];
+  });
+}
+
+const meet = (one: Box, other: Box): boolean =>
+  one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+
+const twelve: Run = {
+  header: header(),
+  cases: ['copy', 'flash', 'longformer', 'bigbird', 'performer', 'mamba'].flatMap((kernel) =>
     [false, true].flatMap((causal) => [128, 256, 512].map((n) => okCase(kernel, params({ n, causal })))),
+  ),
+};
+const long = scalingRun(Array.from({ length: 14 }, (_, step) => 16 * 2 ** step));
+const peaked = {
+  ...scalingRun(),
+  header: header({ peaks: peaksWith({ f32: 6e13, f16: 1.1e14, readCold: 2e12 }) }),
+};
+const grid: Run = {
+  header: header(),
+  cases: [64, 256, 1024, 4096, 16_384].flatMap((n) =>
+    [1, 2, 4, 8].flatMap((heads) =>
+      ['flash', 'longformer'].map((kernel) => okCase(kernel, params({ n, heads }))),
+    ),
+  ),
+};
+
+test.each([
+  ['time', scalingRun(), {}],
+  ['time', twelve, {}],
+  ['time', twelve, { width: 'double' }],
+  ['time', twelve, { legend: 'inside' }],
+  ['time', long, { width: '2', fontSize: '10' }],
+  ['time', long, { style: 'screen' }],
+  ['memory', long, { height: '1.6' }],
+  ['throughput', long, { legend: 'none', fontSize: '12' }],
+  ['speedup', long, {}],
+  ['error', twelve, {}],
+  ['roofline', peaked, {}],
+  ['roofline', peaked, { width: 'double' }],
+  ['crossover', grid, {}],
+  ['crossover', grid, { fontSize: '12', height: '2' }],
+  ['pareto', scalingRun(), { legend: 'inside' }],
+] as const)('no words of figure %s meet (%#)', (name, run, words) => {
+  const { content, widthIn } = drawn(words, name, run);
+  const all = boxes(content('svg').toString('utf8'));
+  expect(all.length).toBeGreaterThan(5);
+  const collisions = all.flatMap((one, index) =>
+    all.slice(index + 1).flatMap((other) => (meet(one, other) ? [`${one.text} | ${other.text}`] : [])),
   );
-  const { content, alike } = drawn({}, 'time', { header: header(), cases });
+  expect(collisions).toEqual([]);
+  for (const { left, right } of all) {
+    expect(left).toBeGreaterThan(-1);
+    expect(right).toBeLessThan(100 * widthIn + 1);
+  }
+});
+
+test('bands span the intervals, and a gap is a gap in them', () => {
+  const alone = (series: readonly string[]): Run => ({
+    header: header(),
+    cases: scalingRun().cases.filter(({ kernel }) => series.includes(kernel)),
+  });
+  const bandsOf = (run: Run): number =>
+    (
+      drawn({}, 'time', run)
+        .content('svg')
+        .toString('utf8')
+        .match(/fill-opacity="0\.22"/g) ?? []
+    ).length;
+  expect(bandsOf(alone(['flash']))).toBe(1);
+  // bigbird has none at n = 1024.
+  expect(bandsOf(alone(['bigbird']))).toBe(2);
+  const few = [128, 256].map((n) => okCase('flash', params({ n }), { samples: 4 }));
+  expect(bandsOf({ header: header(), cases: few })).toBe(0);
+});
+
+test('a map has the lead in each cell, hatched where the two fastest are level', () => {
+  const svg = drawn({}, 'crossover', grid).content('svg').toString('utf8');
+  expect(svgTexts(svg).filter((text) => /^[\d.]+×$/.test(text))).toHaveLength(20);
+  const clips = (of: string): number => (of.match(/<clipPath/g) ?? []).length;
+  const level = grid.cases.map((record) => {
+    const flash = record.status === 'ok' ? okCase('flash', record.params) : record;
+    return { ...flash, kernel: record.kernel, id: record.id };
+  });
+  const hatched = drawn({}, 'crossover', { header: header(), cases: level }).content('svg').toString('utf8');
+  expect(clips(svg)).toBeLessThan(10);
+  expect(clips(hatched)).toBe(21);
+});
+
+test('twelve series in a single column are told apart, with and without colours', () => {
+  const { content, alike } = drawn({}, 'time', twelve);
   expect(alike).toEqual([]);
   const texts = svgTexts(content('svg').toString('utf8'));
   expect(texts.filter((text) => text.includes('causal'))).toHaveLength(12);
