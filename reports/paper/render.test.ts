@@ -231,6 +231,7 @@ test.each([
   ['time', long, { width: '2', fontSize: '10' }],
   ['time', long, { style: 'screen' }],
   ['memory', long, { height: '1.6' }],
+  ['throughput', scalingRun(), { height: '1.2', fontSize: '10', legend: 'none' }],
   ['throughput', long, { legend: 'none', fontSize: '12' }],
   ['speedup', long, {}],
   ['error', twelve, {}],
