@@ -16,7 +16,7 @@ describe('docs/gallery', () => {
   let gallery: Gallery;
   beforeAll(async () => {
     gallery = await buildGallery();
-  });
+  }, 60_000);
 
   test('is current; `npm run gallery` rewrites it', () => {
     const pictures = readdirSync(galleryFolder).filter((name) => name.endsWith('.svg'));

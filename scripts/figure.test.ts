@@ -117,6 +117,13 @@ describe('attnbench figure', () => {
       '--width',
       '1',
     );
+    await refuses(
+      '-x, -y and --over are for a figure by its name; leave them out with all',
+      'all',
+      run,
+      '-x',
+      'n',
+    );
     await refuses("--height takes inches from 1 to 20, not 'tall'", 'time', run, '--height', 'tall');
     await refuses("--font-size takes points from 5 to 24, not '2'", 'time', run, '--font-size', '2');
     await refuses(`there is no font file ${work}/none.ttf`, 'time', run, '--font', `${work}/none.ttf`);

@@ -148,7 +148,7 @@ export function crossoverMap(
       notes:
         skipped.length === 0
           ? []
-          : [`Not everywhere: ${skipped.join(', ')}; the numbers behind a run's report say why.`],
+          : [`Not timed everywhere: ${skipped.join(', ')}; attnbench report says why.`],
       marked: [],
       numbers: numbers(id, title, contests, analysis.rows, [x, y]),
       body: {

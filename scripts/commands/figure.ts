@@ -176,6 +176,9 @@ function makeAsked(word: string, source: Source, options: FigureOptions): readon
     return [makeFigures(name, source, askedOf(options), id)];
   }
   if (options.name !== undefined) throw new UsageError('--name names one figure; leave it out with all');
+  if (Object.values(askedOf(options)).some((asked) => asked !== null)) {
+    throw new UsageError('-x, -y and --over are for a figure by its name; leave them out with all');
+  }
   const made = figureNames.map((name: FigureName) => makeFigures(name, source, nothingAsked));
   return made.filter(({ built }) => built.kind === 'figures');
 }
