@@ -83,7 +83,7 @@ export function figureCommand(act: (request: FigureRequest) => Promise<void> | v
     .option('--height <inches>', 'default: by the width and the legend')
     .option('--font <family>', 'sans, serif, a family that is installed, or a .ttf or .otf file')
     .option('--font-size <points>', 'default: 8 on paper')
-    .option('--legend <place>', `${only(...legendPlaces)}; default: top in a single column, right beside it`)
+    .option('--legend <place>', `${only(...legendPlaces)}; default: right from 5 inches on, else top`)
     .option('--palette <name>', `${only(...paletteNames)}; default: ${paletteNames[0]}`)
     .option('--grayscale', 'as a printer without colours prints it')
     .option('-x <axis>', 'the axis along x; default: the one with the most values')
