@@ -36,10 +36,13 @@ export interface Analysis {
 export interface AnalysisOptions {
   /** Index of the device that the others are held against; the first unless told. */
   readonly reference?: number;
+  /** False: no groups, crossovers and comparison of devices, which take most of the time. */
+  readonly growth?: boolean;
 }
 
 /** Derives rows, groups with their fits, crossovers, sweeps and warnings. The same records give the same analysis. */
 export function analyse(runs: readonly Run[], options: AnalysisOptions = {}): Analysis {
+  const { growth = true, reference } = options;
   const headers = runs.map((run) => run.header);
   const labels = runLabels(headers, devicesOf(headers));
   const sampled: Sampled[] = [];
@@ -50,7 +53,7 @@ export function analyse(runs: readonly Run[], options: AnalysisOptions = {}): An
   });
   const rows = sampled.map((member) => member.row);
   const { groups, crossovers } = groupsOf(
-    sampled,
+    growth ? sampled : [],
     runs.map((run) => run.header.clock.overheadNs),
   );
   return {
@@ -62,6 +65,6 @@ export function analyse(runs: readonly Run[], options: AnalysisOptions = {}): An
     crossovers,
     sweeps: sweepsOf(rows, groups),
     warnings: runs.flatMap((run, index) => warningsOf(run, labels[index])),
-    hardware: hardwareOf(runs, sampled, options.reference),
+    hardware: growth ? hardwareOf(runs, sampled, reference) : null,
   };
 }

@@ -68,9 +68,12 @@ export interface Roof {
   readonly isMain: boolean;
 }
 
+/** What a figure's values are: of a sweep, of a run, or of cases held against each other. */
+export type Quantity = Metric | 'roofline' | 'speedup' | 'softmax' | 'pareto' | 'ratio' | 'share';
+
 export interface Figure {
   readonly id: string;
-  readonly metric: Metric | 'roofline' | 'ratio' | 'share';
+  readonly metric: Quantity;
   readonly title: string;
   /** What is held fixed. */
   readonly subtitle: string;
@@ -97,7 +100,7 @@ const axisTitles: Readonly<Record<string, string>> = {
   batch: 'batch size',
 };
 
-const axisTitle = (axis: string): string => axisTitles[axis] ?? axis;
+export const axisTitle = (axis: string): string => axisTitles[axis] ?? axis;
 
 const metricTitles: Readonly<Record<Metric, string>> = {
   time: 'Time',

@@ -6,6 +6,10 @@ export type StaticFormat = (typeof staticFormats)[number];
 export const tableFormats = ['csv', 'md', 'tex'] as const;
 export type TableFormat = (typeof tableFormats)[number];
 
+/** A figure by itself has the numbers behind it beside it. */
+export const paperFormats = [...staticFormats, 'csv'] as const;
+export type PaperFormat = (typeof paperFormats)[number];
+
 /** For other programs, and for where CI shows things: written on request. */
 export const exportFormats = [
   'json',

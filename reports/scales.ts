@@ -16,6 +16,9 @@ const quantities: Readonly<Record<Figure['metric'], 'duration' | 'bytes' | 'numb
   roofline: 'number',
   ratio: 'number',
   share: 'number',
+  speedup: 'number',
+  softmax: 'number',
+  pareto: 'number',
 };
 
 interface Range {

@@ -1,7 +1,6 @@
 /** Figures for print, drawn by chart.js on a canvas without a browser: SVG and PDF with real text, PNG at print resolution. */
-import { createRequire } from 'node:module';
 import { crc32 } from 'node:zlib';
-import { createCanvas, GlobalFonts, PDFDocument, SvgExportFlag } from '@napi-rs/canvas';
+import { createCanvas, PDFDocument, SvgExportFlag } from '@napi-rs/canvas';
 import {
   BasicPlatform,
   Chart,
@@ -20,8 +19,11 @@ import { buildFigure } from './figure.ts';
 import type { FigureSpec, RooflineSpec } from './figure.ts';
 import { figureConfiguration } from './figures.ts';
 import type { FigureView } from './figures.ts';
+import { quotedFamily, registerTypeface, typefaces } from './fonts.ts';
+import type { Typeface } from './fonts.ts';
 import { surfaces } from './palette.ts';
 import { buildRoofline } from './roofline.ts';
+import { withPageSize } from './pdf-page.ts';
 import { captureText, escapeXml } from './svg-text.ts';
 import type { StaticFormat } from './formats.ts';
 
@@ -36,25 +38,18 @@ Chart.register(
   SubTitle,
 );
 
-/** 6.5 in x 4 in, the text width of a letter page, in CSS pixels of 1/96 in. */
-export const widthPx = 624;
-const usualHeightPx = 384;
-const dotsPerInch = 300;
-
-const family = 'Inter';
-const fontFiles = ['400Regular/Inter_400Regular.ttf', '700Bold/Inter_700Bold.ttf'];
-let fontsAreRegistered = false;
-
-/** Fonts come with the package, because a machine may have none, and figures should look the same everywhere. */
-export function registerFonts(): void {
-  if (fontsAreRegistered) return;
-  const require = createRequire(import.meta.url);
-  for (const file of fontFiles) {
-    const path = require.resolve(`@expo-google-fonts/inter/${file}`);
-    if (GlobalFonts.registerFromPath(path) === null) throw new Error(`the font ${path} cannot be read`);
-  }
-  fontsAreRegistered = true;
+/** The sheet that a chart fills. */
+export interface Sheet {
+  /** Whole numbers of units, in which the chart is laid out. */
+  readonly width: number;
+  readonly height: number;
+  readonly unitsPerInch: number;
+  readonly typeface: Typeface;
 }
+
+/** 6.5 in x 4 in, the text width of a letter page, in CSS pixels. */
+export const reportSheet: Sheet = { width: 624, height: 384, unitsPerInch: 96, typeface: typefaces.sans };
+const dotsPerInch = 300;
 
 function viewOf(analysis: Analysis): FigureView {
   return {
@@ -63,7 +58,7 @@ function viewOf(analysis: Analysis): FigureView {
     xScale: 'logarithmic',
     yScale: 'logarithmic',
     ...print,
-    standalone: { widthPx },
+    standalone: { widthPx: reportSheet.width },
   };
 }
 
@@ -77,8 +72,8 @@ interface DrawingSurface {
 /** A chart that can be drawn anywhere, and the words that name it. */
 export interface Drawing {
   readonly title: string;
-  /** In CSS pixels; that of every figure unless told. */
-  readonly heightPx?: number;
+  /** The sheet of reports where none is given. */
+  readonly sheet?: Sheet;
   /** Makes the chart at once. It is set as `printed` says. */
   start(canvas: HTMLCanvasElement, printed: Printed): { destroy(): void };
 }
@@ -118,37 +113,42 @@ const paper: Plugin = {
   },
 };
 
-function renderSvg(drawing: Drawing): Buffer {
-  const heightPx = drawing.heightPx ?? usualHeightPx;
-  const canvas = createCanvas(widthPx, heightPx, SvgExportFlag.NoPrettyXML);
+function renderSvg(drawing: Drawing, { width, height, unitsPerInch, typeface }: Sheet): Buffer {
+  const canvas = createCanvas(width, height, SvgExportFlag.NoPrettyXML);
   const texts = captureText(canvas.getContext('2d'));
+  // CSS pixels: 96 of them are an inch everywhere.
+  const [cssWidth, cssHeight] = [width, height].map((length) => +((length * 96) / unitsPerInch).toFixed(2));
   return draw(canvas, drawing, 1, () => {
     const drawn = canvas.getContent().toString('utf8');
     const shapes = drawn
       .slice(drawn.indexOf('<svg'))
       .replace(/^<svg[^>]*>/, '')
-      .replace('</svg>', '');
+      .replace('</svg>', '')
+      // Skia writes eight digits; a hundredth of a unit is finer than print.
+      .replaceAll(/\d+\.\d{3,}/g, (number) => String(+Number(number).toFixed(2)));
     return Buffer.from(
       [
         `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"`,
-        ` width="${widthPx}" height="${heightPx}" viewBox="0 0 ${widthPx} ${heightPx}" role="img">`,
+        ` width="${cssWidth}" height="${cssHeight}" viewBox="0 0 ${width} ${height}" role="img">`,
         `<title>${escapeXml(drawing.title)}</title>${shapes}`,
-        `<g font-family="${family}, Helvetica, Arial, sans-serif" style="white-space:pre">${texts.join('')}</g></svg>\n`,
+        `<g font-family="${quotedFamily(typeface)}, ${typeface.fallback}" style="white-space:pre">${texts.join('')}</g></svg>\n`,
       ].join(''),
     );
   });
 }
 
-function renderPdf(drawing: Drawing): Buffer {
-  const pointsPerPx = 72 / 96;
-  const [width, height] = [widthPx * pointsPerPx, (drawing.heightPx ?? usualHeightPx) * pointsPerPx];
+function renderPdf(drawing: Drawing, { width, height, unitsPerInch }: Sheet): Buffer {
+  const pointsPerUnit = 72 / unitsPerInch;
+  const page = { width: width * pointsPerUnit, height: height * pointsPerUnit };
   const document = new PDFDocument({ title: drawing.title, creator: 'attnbench' });
-  const context = document.beginPage(width, height);
+  const context = document.beginPage(page.width, page.height);
+  // Letters that stand apart are not joined: Skia tells no reader which letters a joined pair is.
+  context.letterSpacing = '0.001px';
   const surface = { width, height, getContext: () => context };
   Object.defineProperty(context, 'canvas', { value: surface });
-  return draw(surface, drawing, pointsPerPx, () => {
+  return draw(surface, drawing, pointsPerUnit, () => {
     document.endPage();
-    return document.close();
+    return withPageSize(document.close(), page);
   });
 }
 
@@ -167,25 +167,27 @@ function withResolution(png: Buffer, perInch: number): Buffer {
   return Buffer.concat([png.subarray(0, headerEnd), chunk, png.subarray(headerEnd)]);
 }
 
-function renderPng(drawing: Drawing): Buffer {
-  const ratio = dotsPerInch / 96;
-  const canvas = createCanvas(widthPx, drawing.heightPx ?? usualHeightPx);
-  return draw(canvas, drawing, ratio, () => withResolution(canvas.toBuffer('image/png'), dotsPerInch));
+function renderPng(drawing: Drawing, { width, height, unitsPerInch }: Sheet): Buffer {
+  const canvas = createCanvas(width, height);
+  return draw(canvas, drawing, dotsPerInch / unitsPerInch, () =>
+    withResolution(canvas.toBuffer('image/png'), dotsPerInch),
+  );
 }
 
 /** How charts for print are set: what their configurations are made with. */
-export const print = { font: family, fontSize: 11 } as const;
+export const print = { font: reportSheet.typeface.family, fontSize: 11 } as const;
 
 /** A chart as a file's content. */
 export function renderDrawing(drawing: Drawing, format: StaticFormat): Buffer {
-  registerFonts();
+  const sheet = drawing.sheet ?? reportSheet;
+  registerTypeface(sheet.typeface);
   switch (format) {
     case 'svg':
-      return renderSvg(drawing);
+      return renderSvg(drawing, sheet);
     case 'pdf':
-      return renderPdf(drawing);
+      return renderPdf(drawing, sheet);
     case 'png':
-      return renderPng(drawing);
+      return renderPng(drawing, sheet);
   }
 }
 

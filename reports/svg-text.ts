@@ -38,7 +38,7 @@ function element(context: SKRSContext2D, text: string, x: number, y: number): st
   const weight = /\b(bold|[5-9]00)\b/.test(context.font) ? ' font-weight="bold"' : '';
   const anchor = anchors[context.textAlign];
   return [
-    `<text ${position}${transform} font-size="${size ?? '11'}"${weight}`,
+    `<text ${position}${transform} font-size="${short(Number(size ?? '11'))}"${weight}`,
     anchor === undefined ? '' : ` text-anchor="${anchor}"`,
     ` fill="${escapeXml(String(context.fillStyle))}">${escapeXml(text)}</text>`,
   ].join('');

@@ -176,7 +176,7 @@ function mainAxis(rows: readonly Indexed[], axes: readonly string[]): string | n
     distinctValues(rows, axis).every((value) => typeof value === 'number'),
   );
   const count = (axis: string): number => distinctValues(rows, axis).length;
-  const [main] = numeric.sort((a, b) => count(b) - count(a) || (b === 'n' ? 1 : 0));
+  const [main] = numeric.sort((a, b) => count(b) - count(a) || Number(b === 'n') - Number(a === 'n'));
   return main ?? null;
 }
 

@@ -92,7 +92,7 @@ function oneLine(text: string): string {
   return text.replaceAll(/\p{Cc}+/gu, ' ');
 }
 
-function escapeMarkdown(text: string): string {
+export function escapeMarkdown(text: string): string {
   return oneLine(text)
     .replaceAll(/[\\`*_[\]|~]/g, '\\$&')
     .replaceAll('&', '&amp;')
@@ -141,7 +141,7 @@ const latexLetters: Readonly<Record<string, string>> = {
   µ: '\\textmu{}',
 };
 
-function escapeLatex(text: string): string {
+export function escapeLatex(text: string): string {
   const letters = [...oneLine(text)];
   // Hyphens side by side would be typeset as a dash, and a hyphen beside a dash as a longer one.
   const isDash = (letter: string | undefined): boolean => letter === '-' || letter === '–';

@@ -11,6 +11,7 @@ const commands = {
   list: () => import('./commands/list.ts'),
   run: () => import('./commands/run.ts'),
   report: () => import('./commands/report.ts'),
+  figure: () => import('./commands/figure.ts'),
   profile: () => import('./commands/profile.ts'),
   verify: () => import('./commands/verify.ts'),
   merge: () => import('./commands/merge.ts'),

@@ -1,27 +1,29 @@
 /** The figures of a hardware comparison as files: small multiples and heat maps. */
 import { createCanvas } from '@napi-rs/canvas';
+import { registerTypeface } from '../fonts.ts';
 import type { StaticFormat } from '../formats.ts';
 import { surfaces } from '../palette.ts';
-import { print, registerFonts, renderDrawing, widthPx } from '../static.ts';
+import { print, renderDrawing, reportSheet } from '../static.ts';
 import { bestDeviceMap, bestKernelMap, crossoverMap } from './heat-map.ts';
 import type { HeatMap } from './heat-map.ts';
 import type { HardwareAnalysis } from './judge.ts';
 import { paintHeatMap, paintPanels } from './paint.ts';
 import { buildPanels, staticPanels } from './panels.ts';
 
+const widthPx = reportSheet.width;
 const paper = { widthPx, ...print };
 
 type Paint = (context: CanvasRenderingContext2D) => number;
 
 /** What can be painted once the fonts are there: the first painting tells how high it is. */
 function render(title: string, paint: Paint, format: StaticFormat): Buffer {
-  registerFonts();
+  registerTypeface(reportSheet.typeface);
   const measuring = createCanvas(widthPx, 1).getContext('2d') as unknown as CanvasRenderingContext2D;
   const heightPx = Math.ceil(paint(measuring));
   return renderDrawing(
     {
       title,
-      heightPx,
+      sheet: { ...reportSheet, height: heightPx },
       start: (canvas, { options }) => {
         const context = canvas.getContext('2d');
         if (context === null) throw new Error('a canvas without a context');
