@@ -184,6 +184,6 @@ export function formatNoise(noise: Noise): string {
     `drift ${formatShareFixed(noise.drift)}`,
     `correlation of neighbours ${noise.autocorrelation.toFixed(2)}`,
     `pairs vary by ${formatShareFixed(noise.pairSpread)}`,
-    `a comparison sees ${formatShareFixed(noise.detectable)}`,
+    `a comparison sees ${formatShareFixed(noise.detectable)} at best`,
   ].join(', ');
 }

@@ -203,8 +203,8 @@ class PairedRun {
   }
 
   /**
-   * Makes the arms in an order drawn for the session, and gives one or ends the pair as it ended. Where buffers come to lie makes a kernel
-   * faster or slower than its own copy by half a per cent; an order that is always the same would make that a difference between base and head.
+   * Makes the arms in an order drawn for the session, and gives one or ends the pair as it ended. Where buffers and code come to lie makes a
+   * kernel faster or slower than its own copy by half a per cent; an order that is always the same would make that a difference between base and head.
    */
   private async allocated(parts: Readonly<Record<Runner, Part | Ended>>): Promise<(runner: Runner) => Arm> {
     const made = new Map<Runner, Arm | Ended>();
@@ -249,6 +249,8 @@ class PairedRun {
       const executor = await CaseExecutor.create(this.context, loaded, params, program, sets);
       const arm = { side, loaded, params, sets, executor };
       this.arms.push(arm);
+      // Some drivers compile no sooner than this.
+      await executor.untimedCall(checkedSet);
       return arm;
     });
   }

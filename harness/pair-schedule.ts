@@ -15,7 +15,7 @@ const tickShare = 0.005;
 /** With fewer a median says nothing. */
 const fewestPairs = 6;
 const turnsPerBlock = 2;
-/** Each with base before head; their mirrors have head before base. */
+/** With the same turns backwards these are all orders. */
 const turns: readonly Turn[] = [
   ['base', 'head', 'copy'],
   ['base', 'copy', 'head'],
@@ -28,23 +28,19 @@ export function pairRepeats(callNs: number, tickNs: number, most: number): numbe
   return Math.min(Math.max(forTick, Math.ceil(shortestSampleNs / Math.max(callNs, 1))), Math.max(most, 1));
 }
 
-const otherSide: Readonly<Record<Runner, Runner>> = { base: 'head', head: 'base', copy: 'copy' };
-const mirrored = ([first, second, third]: Turn): Turn => [
-  otherSide[first],
-  otherSide[second],
-  otherSide[third],
-];
+const backwards = ([first, second, third]: Turn): Turn => [third, second, first];
 
 /**
- * Blocks of two turns, one with base before head and its mirror. All three run equally often and after each other equally often: what has
- * run less lately finds colder caches, and would look slower for that alone. Whole blocks are taken for as long as time lasts, so that
- * base and head are balanced wherever it ends. `pairs`, one a turn, is rounded up to whole blocks.
+ * Blocks of two turns, one and the same backwards: whoever ran before another runs after it too. All three run equally often, equally often
+ * at each place, and as likely after each other as after themselves: what has run less lately finds colder caches, and would look
+ * slower for that alone. Whole blocks are taken for as long as time lasts, so that all are balanced wherever it ends. `pairs`, one a
+ * turn, is rounded up to whole blocks.
  */
 export function turnBlocks(pairs: number, random: Random): readonly (readonly Turn[])[] {
   const blocks: (readonly Turn[])[] = [];
   const count = Math.ceil(pairs / turnsPerBlock);
   while (blocks.length < count) {
-    for (const turn of shuffled(turns, random)) blocks.push(shuffled([turn, mirrored(turn)], random));
+    for (const turn of shuffled(turns, random)) blocks.push(shuffled([turn, backwards(turn)], random));
   }
   return blocks.slice(0, count);
 }

@@ -127,19 +127,27 @@ const latexLetters: Readonly<Record<string, string>> = {
   _: '\\_',
   '^': '\\textasciicircum{}',
   '~': '\\textasciitilde{}',
-  // Behind a line's end it would begin an option.
+  // Behind a line's end they would be an option of it.
   '[': '{[}',
+  '*': '{*}',
   '<': '\\textless{}',
   '>': '\\textgreater{}',
   '|': '\\textbar{}',
   '"': '\\textquotedbl{}',
+  "'": '\\textquotesingle{}',
+  '`': '\\textasciigrave{}',
   '–': '--',
   '…': '\\dots{}',
   µ: '\\textmu{}',
 };
 
 function escapeLatex(text: string): string {
-  return [...oneLine(text)].map((letter) => latexLetters[letter] ?? letter).join('');
+  const letters = [...oneLine(text)];
+  // Hyphens side by side would be typeset as a dash, and a hyphen beside a dash as a longer one.
+  const isDash = (letter: string | undefined): boolean => letter === '-' || letter === '–';
+  const escaped = (letter: string, at: number): string =>
+    (latexLetters[letter] ?? letter) + (isDash(letter) && isDash(letters[at + 1]) ? '{}' : '');
+  return letters.map(escaped).join('');
 }
 
 /** Beyond this many rows a table is longer than a page. */

@@ -1,6 +1,7 @@
 /**
  * `npm run bench:noise -- lavapipe`: does the noise doctor's prediction hold? Alone and beside a busy neighbour, the smallest slowdown that
- * it predicts is held against what comparisons of kernels with themselves show, in fresh processes. Exits with 1 beyond 1.5 times.
+ * it predicts is held against what comparisons of kernels with themselves show, in fresh processes. It predicts the best that can be
+ * hoped for: exits with 1 where a comparison saw clearly less than it, or of the kernel that was probed three times as much.
  */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -17,8 +18,10 @@ import { probeSteps, workSide } from './calibration/work.ts';
 import { chooseAdapter } from './choose-adapter.ts';
 
 const processes = 24;
-/** A prediction that is this many times too high or too low is no use. */
-const within = 1.5;
+/** Predicted over observed: beyond it, smaller changes could be seen than the prediction says. */
+const mostPessimistic = 1.5;
+/** Of the kernel that was probed. Others may vary as they like. */
+const mostOptimistic = 1 / 3;
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
@@ -81,7 +84,10 @@ const neighbour = fork(fileURLToPath(new URL('busy-neighbour.ts', import.meta.ur
 });
 try {
   const beside = await predictionAgainst(host, 'beside a busy neighbour');
-  process.exitCode = [...alone, ...beside].every((ratio) => ratio < within && ratio > 1 / within) ? 0 : 1;
+  const holds =
+    [...alone, ...beside].every((ratio) => ratio < mostPessimistic) &&
+    [alone, beside].every(([ofProbed]) => ofProbed > mostOptimistic);
+  process.exitCode = holds ? 0 : 1;
 } finally {
   neighbour.kill();
 }
