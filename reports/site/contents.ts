@@ -9,6 +9,8 @@ export interface SiteContents {
   readonly kernelSources: Readonly<Record<string, string>>;
   /** The script of the worker that measures, so that a new one can be started without network. */
   readonly worker: string;
+  /** A case that does not answer within this is given up, and its worker is ended. */
+  readonly caseTimeoutSeconds: number;
 }
 
 export const contents: SiteContents = {
@@ -16,4 +18,5 @@ export const contents: SiteContents = {
   tool: { version: '', commit: null },
   kernelSources: {},
   worker: '',
+  caseTimeoutSeconds: 300,
 };

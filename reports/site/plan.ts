@@ -22,7 +22,8 @@ const choices: readonly Choice[] = [
   {
     id: 'full',
     label: 'Full',
-    description: 'Up to the longest sequence that fits, and by heads, head dimension, precision, mask and cache.',
+    description:
+      'Up to the longest sequence that fits, and by heads, head dimension, precision, mask and cache.',
     suites: ['scaling', 'heads', 'head-dim', 'precision', 'causal', 'gqa', 'decode', 'state'],
   },
   {
@@ -37,6 +38,10 @@ const choices: readonly Choice[] = [
 export function choicesOf(suites: Readonly<Record<string, Suite>>): readonly Choice[] {
   return choices.filter((choice) => choice.suites.every((name) => Object.hasOwn(suites, name)));
 }
+
+/** What the page calls a run of these suites. */
+export const labelOf = (suite: string): string =>
+  choices.find(({ suites }) => suites.join('+') === suite)?.label ?? suite;
 
 export interface SitePlan {
   /** The suites' names, joined by `+`. */
@@ -83,7 +88,8 @@ export function remainingSeconds(
   measured: readonly string[],
   elapsedSeconds: number,
 ): number {
-  const sum = (ids: readonly string[]): number => ids.reduce((total, id) => total + (seconds.get(id) ?? 0), 0);
+  const sum = (ids: readonly string[]): number =>
+    ids.reduce((total, id) => total + (seconds.get(id) ?? 0), 0);
   const known = sum(measured);
   return sum(left) * (known === 0 ? 1 : elapsedSeconds / known);
 }

@@ -80,7 +80,12 @@ export class RunStore {
     return heads
       .flatMap((head) => {
         const id = keptRun(head, [])?.header.runId;
-        return keptRun(head, lines.filter(({ run }) => run === id).map(({ record }) => record)) ?? [];
+        return (
+          keptRun(
+            head,
+            lines.filter(({ run }) => run === id).map(({ record }) => record),
+          ) ?? []
+        );
       })
       .sort((a, b) => (a.header.startedAt < b.header.startedAt ? 1 : -1));
   }

@@ -17,7 +17,9 @@ export function lanAddresses(
 
 export function ownNames(name: string = hostname()): readonly string[] {
   const lower = name.toLowerCase();
-  return lower === '' || lower === 'localhost' ? [] : [lower, ...(lower.includes('.') ? [] : [`${lower}.local`])];
+  return lower === '' || lower === 'localhost'
+    ? []
+    : [lower, ...(lower.includes('.') ? [] : [`${lower}.local`])];
 }
 
 export const urlOf = (scheme: 'http' | 'https', host: string, port: number): string =>

@@ -11,7 +11,8 @@ const prefix = 'page-';
 const partialPrefix = '.arriving-';
 
 export type Kept =
-  { readonly kind: 'kept'; readonly folder: string } | { readonly kind: 'full' | 'failed'; readonly message: string };
+  | { readonly kind: 'kept'; readonly folder: string }
+  | { readonly kind: 'full' | 'failed'; readonly message: string };
 
 /** `page-2026-01-02-030405-1a2b3c4d`: when it came, and what no other has. */
 function freshName(now: Date): string {

@@ -5,8 +5,10 @@ export interface SiteFile {
   readonly bytes: Uint8Array;
 }
 
-/** By path relative to the page; `` is the page itself. */
+/** By path relative to the page. */
 export type SiteFiles = ReadonlyMap<string, SiteFile>;
+
+export const pageFile = 'index.html';
 
 /** Where the page sends runs to, relative to itself. */
 export const intakePath = 'runs';

@@ -3,12 +3,12 @@ import { createServer as createHttpServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createNetServer } from 'node:net';
-import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
+import type { Server as NetServer, Socket } from 'node:net';
 import type { Run } from '../../harness/record.ts';
 import type { Arrivals } from './arrivals.ts';
 import { readBody } from './body.ts';
 import type { Certificate } from './certificate.ts';
-import { intakePath, pageHeaders } from './page-headers.ts';
+import { intakePath, pageFile, pageHeaders } from './page-headers.ts';
 import type { SiteFiles } from './page-headers.ts';
 import type { IntakeLimits, PatienceLimits } from './limits.ts';
 import { Rate } from './rate.ts';
@@ -16,7 +16,7 @@ import { isOwnHost, isSameOrigin } from './same-origin.ts';
 import { readUpload } from './upload.ts';
 
 export interface ServeOptions {
-  /** What it serves, by path without the leading slash; `` is the page. */
+  /** What it serves. */
   readonly files: SiteFiles;
   readonly port: number;
   /** All interfaces, over TLS with this certificate; null: this machine alone, over plain http. */
@@ -89,7 +89,8 @@ class Intake {
   /** Throws a Refusal where a request is none of ours, or comes too often. */
   private admit({ headers }: IncomingMessage): void {
     const { limits } = this.options;
-    if (!isSameOrigin(headers)) throw new Refusal(403, 'only the page that this server gave out may send a run');
+    if (!isSameOrigin(headers))
+      throw new Refusal(403, 'only the page that this server gave out may send a run');
     const type = headers['content-type']?.split(';')[0].trim().toLowerCase();
     if (type !== 'application/x-ndjson' || headers['content-encoding'] !== undefined) {
       throw new Refusal(415, 'a run is sent as application/x-ndjson, not compressed');
@@ -147,7 +148,7 @@ function listener(options: ServeOptions): RequestListener {
       throw new Refusal(421, `this server is not '${String(request.headers.host).slice(0, 100)}'`);
     }
     const path = (request.url ?? '').split('?')[0];
-    const file = options.files.get(path.replace(/^\//, ''));
+    const file = options.files.get(path === '/' ? pageFile : path.slice(1));
     const methods = path === `/${intakePath}` ? ['POST'] : ['GET', 'HEAD'];
     if (file === undefined && path !== `/${intakePath}`) throw new Refusal(404, 'there is no such page here');
     if (!methods.includes(request.method ?? '')) {
@@ -198,7 +199,10 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   let server: NetServer;
   if (lan === null) server = createHttpServer(settings, listener(options));
   else {
-    const secure = createHttpsServer({ ...settings, ...lan.tls, handshakeTimeout: patience.headMs }, listener(options));
+    const secure = createHttpsServer(
+      { ...settings, ...lan.tls, handshakeTimeout: patience.headMs },
+      listener(options),
+    );
     secure.on('tlsClientError', (_, socket) => socket.destroy());
     const plain = createHttpServer(settings, toHttps(['localhost', ...options.names]));
     server = oneForBoth(secure, plain, patience.headMs);
@@ -216,9 +220,9 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       resolve();
     });
   });
-  const address = server.address() as AddressInfo;
+  const address = server.address();
   return {
-    port: address.port,
+    port: typeof address === 'object' && address !== null ? address.port : options.port,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

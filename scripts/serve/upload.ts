@@ -4,7 +4,11 @@ import type { Run } from '../../harness/record.ts';
 import type { IntakeLimits } from './limits.ts';
 
 export type Upload =
-  | { readonly kind: 'run'; readonly run: Run; /** The lines of records.jsonl, written anew from what was checked. */ readonly text: string }
+  | {
+      readonly kind: 'run';
+      readonly run: Run;
+      /** The lines of records.jsonl, written anew from what was checked. */ readonly text: string;
+    }
   | { readonly kind: 'refused'; readonly message: string };
 
 const name = 'the upload';
@@ -32,7 +36,8 @@ function overlongLine(body: Uint8Array, lineBytes: number): number | null {
 /** Reads a `records.jsonl` that came over the network: every line whole, checked by the schema, each case once and one of those planned. */
 export function readUpload(body: Uint8Array, limits: Pick<IntakeLimits, 'lineBytes' | 'cases'>): Upload {
   const overlong = overlongLine(body, limits.lineBytes);
-  if (overlong !== null) return refused(`${name} line ${overlong} is longer than ${limits.lineBytes} bytes, which no record is`);
+  if (overlong !== null)
+    return refused(`${name} line ${overlong} is longer than ${limits.lineBytes} bytes, which no record is`);
   const text = decoded(body);
   if (text === null) return refused(`${name} is not UTF-8 text`);
   const journal = readJournal(text, name);
@@ -45,10 +50,12 @@ export function readUpload(body: Uint8Array, limits: Pick<IntakeLimits, 'lineByt
     return refused(`${name} holds more than ${limits.cases} cases`);
   }
   // A page has no kernels but ours; what the header calls a file would be opened by `run --resume`.
-  if (header.kernelFiles !== undefined) return refused(`${name} names kernel files, which a page cannot bring along`);
+  if (header.kernelFiles !== undefined)
+    return refused(`${name} names kernel files, which a page cannot bring along`);
   const ids = new Set(cases.map(({ id }) => id));
   if (ids.size < cases.length) return refused(`${name} holds a case twice`);
   const planned = new Set(header.plannedCases);
-  if (cases.some(({ id }) => !planned.has(id))) return refused(`${name} holds a case that its header did not plan`);
+  if (cases.some(({ id }) => !planned.has(id)))
+    return refused(`${name} holds a case that its header did not plan`);
   return { kind: 'run', run, text: [header, ...cases].map((line) => `${JSON.stringify(line)}\n`).join('') };
 }
