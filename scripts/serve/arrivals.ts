@@ -20,6 +20,15 @@ function freshName(now: Date): string {
   return `${prefix}${stamp}-${randomUUID().slice(0, 8)}`;
 }
 
+/** Where its folder is none, there is nothing to remove; the first error is the one to tell. */
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // Nothing of it is in the way of another run.
+  }
+}
+
 export class Arrivals {
   private readonly folder: string;
   private readonly limits: Pick<IntakeLimits, 'folders' | 'diskBytes'>;
@@ -59,11 +68,12 @@ export class Arrivals {
     const partial = join(folder, `${partialPrefix}${randomUUID()}`);
     const kept = join(folder, freshName(new Date()));
     try {
+      makeFolder(folder);
       mkdirSync(partial);
       writeFileSync(recordsFile(partial), text, { flag: 'wx', flush: true });
       renameSync(partial, kept);
     } catch (error) {
-      rmSync(partial, { recursive: true, force: true });
+      removeIfThere(partial);
       const { message } = writeFailure('the run could not be written on the serving machine', error);
       return { kind: 'failed', message };
     }

@@ -121,7 +121,7 @@ class Intake {
       const upload = readUpload(body, limits);
       if (upload.kind === 'refused') throw new Refusal(422, upload.message);
       const kept = arrivals.keep(upload.text);
-      if (kept.kind !== 'kept') throw new Refusal(507, kept.message);
+      if (kept.kind !== 'kept') throw new Refusal(kept.kind === 'full' ? 507 : 500, kept.message);
       arrived({ folder: kept.folder, run: upload.run, from: request.socket.remoteAddress ?? 'somewhere' });
       answerJson(response, 201, { folder: kept.folder });
     } finally {
@@ -132,7 +132,7 @@ class Intake {
 
 function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
   // Nobody is left to answer where the connection broke.
-  if (response.headersSent || request.destroyed) return;
+  if (response.headersSent || request.socket.destroyed) return;
   const { status, message, headers } =
     error instanceof Refusal ? error : new Refusal(500, 'the server could not answer that');
   // What is still to come of its body is read and dropped, as a browser that is still sending would not see the answer.
@@ -166,7 +166,7 @@ function listener(options: ServeOptions): RequestListener {
 
 /** 0x16 begins a TLS handshake. Anything else is plain http, whose reader is sent to https. */
 function oneForBoth(secure: Server, plain: Server, headMs: number): NetServer {
-  return createNetServer((socket: Socket) => {
+  const both = createNetServer((socket: Socket) => {
     const giveUp = setTimeout(() => socket.destroy(), headMs);
     socket.on('error', () => socket.destroy());
     socket.once('close', () => clearTimeout(giveUp));
@@ -178,6 +178,12 @@ function oneForBoth(secure: Server, plain: Server, headMs: number): NetServer {
       process.nextTick(() => socket.resume());
     });
   });
+  for (const server of [secure, plain]) {
+    // Node begins to look after a server's slow connections when it listens, which this one does for them.
+    both.on('listening', () => server.emit('listening'));
+    both.on('close', () => server.close());
+  }
+  return both;
 }
 
 const toHttps: (names: readonly string[]) => RequestListener = (names) => (request, response) => {
