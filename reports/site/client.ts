@@ -1,5 +1,7 @@
 /** The page that measures in whatever browser it is opened: what it shows, and what follows from what. */
+import { EnvironmentError } from '../../harness/errors.ts';
 import { packs } from '../../harness/hosts/page/bundled-packs.ts';
+import { missingWebGpu } from '../../harness/hosts/page/page-adapter.ts';
 import { pageKernels } from '../../harness/hosts/page/page-kernels.ts';
 import type { DeviceSession } from '../../harness/hosts/session.ts';
 import type { CaseRecord, Peaks, RunHeader } from '../../harness/record.ts';
@@ -37,7 +39,12 @@ const kernels = pageKernels(packs, new URL('memory:/'));
 const choices = choicesOf(contents.suites);
 
 const open = (number: number): Promise<DeviceSession> =>
-  openWorkerSession({ script: contents.worker, number, caseTimeoutSeconds: contents.caseTimeoutSeconds });
+  openWorkerSession({
+    script: contents.worker,
+    host,
+    number,
+    caseTimeoutSeconds: contents.caseTimeoutSeconds,
+  });
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -70,6 +77,8 @@ class Site {
     this.runs = (await this.store?.list()) ?? [];
     this.kept.show(this.runs, true);
     try {
+      const missing = missingWebGpu();
+      if (missing !== null) throw new EnvironmentError(missing);
       this.session = await open(1);
     } catch (error) {
       byId('device-summary').textContent = 'Nothing can be measured here.';
@@ -173,7 +182,7 @@ class Site {
         if (peaks === null) session = await open(1);
       }
       const runId = crypto.randomUUID();
-      const header = headerOf({ plan, facts, peaks, host, contents, runId, now: new Date() });
+      const header = headerOf({ plan, facts, peaks, contents, runId, now: new Date() });
       await this.store?.begin(header);
       this.keep({ header, cases: [], sent: null });
       await this.measure(header, plan, session, sends);

@@ -9,13 +9,12 @@ export interface HeaderParts {
   readonly plan: SitePlan;
   readonly facts: SessionFacts;
   readonly peaks: Peaks | null;
-  readonly host: RunHeader['host'];
   readonly contents: Pick<SiteContents, 'tool' | 'kernelSources'>;
   readonly runId: string;
   readonly now: Date;
 }
 
-export function headerOf({ plan, facts, peaks, host, contents, runId, now }: HeaderParts): RunHeader {
+export function headerOf({ plan, facts, peaks, contents, runId, now }: HeaderParts): RunHeader {
   const used = new Set(plan.cases.map(({ kernel }) => kernel));
   return {
     schema: schemaName,
@@ -28,7 +27,7 @@ export function headerOf({ plan, facts, peaks, host, contents, runId, now }: Hea
     secondsPerCase: null,
     shard: null,
     tool: contents.tool,
-    host,
+    host: facts.host,
     adapter: facts.adapter,
     flags: [...facts.flags],
     clock: facts.clock,

@@ -2,11 +2,14 @@
 import { EnvironmentError } from '../../harness/errors.ts';
 import type { Answer, Channel, DeviceSession } from '../../harness/hosts/session.ts';
 import { factsOf, sessionOn } from '../../harness/hosts/session.ts';
+import type { RunHeader } from '../../harness/record.ts';
 import type { FromChild } from '../../harness/session-messages.ts';
 
 export interface WorkerSessionOptions {
   /** The worker's script. */
   readonly script: string;
+  /** What the page knows of where it is. */
+  readonly host: RunHeader['host'];
   readonly number: number;
   readonly caseTimeoutSeconds: number;
 }
@@ -44,6 +47,7 @@ function answer(worker: Worker, timeoutSeconds: number): Promise<Answer> {
 /** Starts a worker and waits for its device. Throws EnvironmentError when there is none. */
 export async function openWorkerSession({
   script,
+  host,
   number,
   caseTimeoutSeconds,
 }: WorkerSessionOptions): Promise<DeviceSession> {
@@ -63,7 +67,7 @@ export async function openWorkerSession({
     if (opened.kind === 'message' && opened.message.kind === 'unfit')
       throw new EnvironmentError(opened.message.message);
     const facts = factsOf(opened, 'the browser offers', openTimeoutSeconds);
-    return sessionOn({ channel, facts, number, caseTimeoutSeconds });
+    return sessionOn({ channel, facts: { ...facts, host }, number, caseTimeoutSeconds });
   } catch (error) {
     channel.kill();
     throw error;
