@@ -20,7 +20,7 @@ export interface Estimate {
 export const aboutSeconds = (seconds: number): string =>
   seconds < 90
     ? `about ${Math.max(5, 5 * Math.round(seconds / 5))} s`
-    : `about ${spokenSeconds(60 * Math.round(seconds / 60)).replace(/ 0 s$/, '')}`;
+    : `about ${spokenSeconds(60 * Math.round(seconds / 60)).replace(/( 0 min)? 0 s$| 0 min$/, '')}`;
 
 export class ChoiceView {
   private readonly form = byId('choices');

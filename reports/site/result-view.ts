@@ -8,6 +8,7 @@ import { byId, element } from '../html/dom.ts';
 import { tableElement } from '../html/plain-table.ts';
 import { initialState } from '../html/state.ts';
 import type { Theme } from '../palette.ts';
+import type { Table } from '../table.ts';
 import { allTables } from '../tables.ts';
 import { labelOf } from './plan.ts';
 import type { SitePlan } from './plan.ts';
@@ -21,11 +22,17 @@ export interface ResultActions {
   readonly goOn: (run: Run) => void;
 }
 
+/** In the order of the page: what the page is for comes first. */
 const tableTitles: Readonly<Record<string, string>> = {
-  results: 'Results',
   exponents: 'Growth',
+  results: 'Results',
   crossovers: 'Crossovers',
   missing: 'Without a time',
+};
+
+const placeOf = ({ id }: Table): number => {
+  const place = Object.keys(tableTitles).indexOf(id);
+  return place === -1 ? Infinity : place;
 };
 
 /** The page says of the device what it is, and peaks are a choice that the reader has made. */
@@ -77,6 +84,7 @@ export class ResultView {
     this.tables.replaceChildren(
       ...allTables(analysis)
         .filter(({ rows }) => rows.length > 0)
+        .sort((a, b) => placeOf(a) - placeOf(b))
         .flatMap((table) => [
           element('h3', {}, tableTitles[table.id] ?? table.id),
           tableElement(table, true),

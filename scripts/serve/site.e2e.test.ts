@@ -45,7 +45,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'attnbench-site-'));
   const found = findBrowser();
   if (!found.ok) throw new Error(found.message);
-  const [adapter] = await browserAdapters('swiftshader');
+  const [adapter] = await browserAdapters('chromium', 'swiftshader');
   [browser, site] = await Promise.all([
     launch({
       executablePath: found.path,
