@@ -62,6 +62,8 @@ test('a host as far as a browser tells', () => {
     'Mozilla/5.0 (Linux; Android 15; K) AppleWebKit/537.36 Chrome/143.0.0.0 Mobile Safari/537.36';
   expect(hostFactsOf({ userAgent, platform: '', hardwareConcurrency: 8, deviceMemory: 8 })).toMatchObject({
     name: 'chromium',
+    runtime: 'Chrome 143.0.0.0',
+    webgpu: 'Dawn of Chrome 143.0.0.0',
     os: 'Linux; Android 15; K',
     cores: 8,
     memoryBytes: 8 * 2 ** 30,
