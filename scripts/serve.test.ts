@@ -7,10 +7,9 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readRun } from '../harness/hosts/run-folder.ts';
 import { scalingRun } from '../reports/testing/records.ts';
 import { exitCodes } from './exit-codes.ts';
-import type { Io } from './io.ts';
 import { serve } from './serve.ts';
 import { ask, post } from './serve/testing/asking.ts';
-import { captured } from './testing/captured-io.ts';
+import { captured, capturingIo } from './testing/captured-io.ts';
 
 // The page is bundled first.
 vi.setConfig({ testTimeout: 60_000 });
@@ -22,17 +21,10 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test('stdout is the folders of the runs that arrive, and stderr the talk', async () => {
-  let out = '';
-  let err = '';
-  const io: Io = {
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-    interactive: false,
-    columns: 100,
-  };
+  const { io, written } = capturingIo();
   const server = await serve({ port: 0, lan: false, out: folder, json: false }, io);
-  expect(out).toBe('');
-  expect(err).toContain(`http://localhost:${server.port}/\n`);
+  expect(written.out).toBe('');
+  expect(written.err).toContain(`http://localhost:${server.port}/\n`);
   const { text } = await ask({ port: server.port });
   expect(text).toContain('<meta name="attnbench-intake" content="runs">');
   const { header, cases } = scalingRun([128]);
@@ -40,9 +32,9 @@ test('stdout is the folders of the runs that arrive, and stderr the talk', async
   const { status } = await post(server.port, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   await server.close();
   expect(status).toBe(201);
-  expect(out).toMatch(/^\S+\/page-[\w-]+\n$/);
-  expect(readRun(out.trim()).run.cases).toEqual(cases);
-  expect(err).toContain(`came from 127.0.0.1; attnbench report ${out.trim()}\n`);
+  expect(written.out).toMatch(/^\S+\/page-[\w-]+\n$/);
+  expect(readRun(written.out.trim()).run.cases).toEqual(cases);
+  expect(written.err).toContain(`came from 127.0.0.1; attnbench report ${written.out.trim()}\n`);
 });
 
 test('a port that is taken', async () => {

@@ -321,6 +321,14 @@ test('by https with a certificate of its own making it measures, isolated as on 
     true,
     true,
   ]);
+  // What comes before the cases can be stopped too.
+  await press(page, '#choices', 'Start');
+  await shown(page, 'progress');
+  await page.waitForFunction(() => document.querySelector('.now')?.textContent?.includes('at most'));
+  await press(page, '#progress', 'Stop');
+  await ready(page);
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Start');
+  expect(await page.$('#kept[hidden]')).not.toBeNull();
   expect(complaints).toEqual([]);
   await page.browserContext().close();
   await server.close();
