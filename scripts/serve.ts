@@ -78,7 +78,7 @@ export async function serve(request: ServeRequest, io: Io): Promise<RunningServe
   io.err(`${urls.join('\n')}\n`);
   if (certificate !== null) {
     io.err(
-      `Browsers offer WebGPU to secure pages only, so this is https with a certificate of its own making: they warn once; go on from there.\nIts SHA-256 fingerprint: ${certificate.fingerprint}\nAnyone in this network can open the page and send runs.\n`,
+      `Browsers offer WebGPU to secure pages only, so this is https with a certificate of its own making: they warn once after each start; go on from there.\nIts SHA-256 fingerprint: ${certificate.fingerprint}\nAnyone in this network can open the page and send runs.\n`,
     );
   }
   io.err(`Runs that are sent are kept in ${out}. Ctrl-C ends it.\n`);

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { findBrowser } from './browser.ts';
+import { findBrowser, findDeno, findFirefox } from './browser.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'attnbench-browser-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -26,11 +26,41 @@ describe('findBrowser', () => {
     });
   });
 
+  test('prefers the bundled one for measuring, where there is one', () => {
+    program('google-chrome');
+    const found = findBrowser({
+      prefer: 'bundled',
+      env: { ...process.env, PATH: folder, ATTNBENCH_BROWSER: '' },
+    });
+    expect(found).toMatchObject({
+      ok: true,
+      source: process.platform === 'linux' && process.arch === 'x64' ? 'bundled' : 'installed',
+    });
+  });
+
   test('refuses a named browser that is not there, instead of taking another', () => {
     expect(findBrowser({ env: { PATH: folder, ATTNBENCH_BROWSER: '/nowhere/chrome' } })).toEqual({
       ok: false,
       reason: 'named',
       message: "ATTNBENCH_BROWSER is '/nowhere/chrome', which is not an executable file",
     });
+  });
+});
+
+describe('what is not Chromium', () => {
+  test('is found on PATH, or named', () => {
+    const elsewhere = { env: { PATH: '/nowhere' } };
+    expect(findFirefox(elsewhere)).toMatchObject({ ok: false, reason: 'missing' });
+    expect(findDeno({ PATH: '/nowhere' })).toBeNull();
+    const firefox = program('firefox-esr');
+    const deno = program('deno');
+    expect(findFirefox({ env: { PATH: folder } })).toMatchObject({ kind: 'firefox', path: firefox });
+    expect(findFirefox({ ...elsewhere, named: firefox })).toMatchObject({ path: firefox, source: 'named' });
+    expect(findFirefox({ named: '/nowhere/firefox' })).toMatchObject({
+      ok: false,
+      reason: 'named',
+      message: "--browser is '/nowhere/firefox', which is not an executable file",
+    });
+    expect(findDeno({ PATH: folder })).toBe(deno);
   });
 });

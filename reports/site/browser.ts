@@ -8,6 +8,13 @@ interface Navigated {
   readonly deviceMemory?: number;
 }
 
+/** By engine, what computes behind its WebGPU. */
+const implementations: Readonly<Record<string, string>> = {
+  chromium: 'Dawn',
+  firefox: 'wgpu',
+  webkit: 'WebKit',
+};
+
 const browsers: readonly (readonly [RegExp, engine: string, name: string])[] = [
   [/Edg\/([\d.]+)/, 'chromium', 'Edge'],
   [/OPR\/([\d.]+)/, 'chromium', 'Opera'],
@@ -36,7 +43,7 @@ export function hostFactsOf(navigated: Navigated): RunHeader['host'] {
   return {
     name: engine,
     runtime: browser,
-    webgpu: browser,
+    webgpu: `${implementations[engine] ?? 'WebGPU'} of ${browser}`,
     os: systemOf(navigated),
     cpu: 'not told by the browser',
     cores: Math.max(1, navigated.hardwareConcurrency),

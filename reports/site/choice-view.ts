@@ -83,6 +83,11 @@ export class ChoiceView {
     if (place !== undefined) place.textContent = `${formatCount(cases, 'case')}, ${aboutSeconds(seconds)}`;
   }
 
+  /** Where the keyboard goes on once nothing is measured. */
+  focus(): void {
+    this.start.focus();
+  }
+
   set enabled(enabled: boolean) {
     for (const control of [...this.radios, this.peaks, this.send, this.start]) control.disabled = !enabled;
   }

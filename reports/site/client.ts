@@ -4,7 +4,7 @@ import { packs } from '../../harness/hosts/page/bundled-packs.ts';
 import { missingWebGpu } from '../../harness/hosts/page/page-adapter.ts';
 import { pageKernels } from '../../harness/hosts/page/page-kernels.ts';
 import type { DeviceSession } from '../../harness/hosts/session.ts';
-import type { CaseRecord, Peaks, RunHeader } from '../../harness/record.ts';
+import type { CaseRecord, RunHeader } from '../../harness/record.ts';
 import type { EngineEvent } from '../../harness/sweep-engine.ts';
 import type { FigureView } from '../figures.ts';
 import { byId, element } from '../html/dom.ts';
@@ -16,6 +16,7 @@ import { contents } from './contents.ts';
 import { adapterTitle, deviceFacts, deviceNotes } from './device-words.ts';
 import { KeptView } from './kept-view.ts';
 import { casesLeft, Measuring } from './measuring.ts';
+import { measurePeaks } from './peaks.ts';
 import { choicesOf, planSuites, remainingSeconds } from './plan.ts';
 import type { SitePlan } from './plan.ts';
 import { ProgressView } from './progress-view.ts';
@@ -50,7 +51,7 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 class Site {
   private readonly choice = new ChoiceView(choices, intake !== null, (wish) => this.report(this.begin(wish)));
-  private readonly progress = new ProgressView(() => this.measuring?.stop());
+  private readonly progress = new ProgressView(() => this.stop());
   private readonly result = new ResultView({
     download,
     send: intake === null ? null : (run) => this.report(this.send(run.header)),
@@ -68,7 +69,8 @@ class Site {
   private store: RunStore | null = null;
   private runs: readonly KeptRun[] = [];
   private session: DeviceSession | null = null;
-  private measuring: Measuring | null = null;
+  /** Stops what is going on. */
+  private stop: () => void = () => undefined;
   private isBusy = false;
 
   async start(): Promise<void> {
@@ -175,11 +177,24 @@ class Site {
     try {
       let session = await this.sessionNumbered(1);
       const { facts } = session;
-      let peaks: Peaks | null = null;
-      if (wantsPeaks) {
-        peaks = keptPeaks(this.runs, facts, contents) ?? (await this.measurePeaks(session));
-        // A worker that could not say has ended, or knows too little to go on.
-        if (peaks === null) session = await open(1);
+      let peaks = wantsPeaks ? keptPeaks(this.runs, facts, contents) : null;
+      if (wantsPeaks && peaks === null) {
+        this.progress.phase('Measuring what the adapter can do at most: half a minute, once');
+        const stopped = new Promise<void>((resolve) => {
+          this.stop = resolve;
+        });
+        const outcome = await measurePeaks(session, stopped);
+        if (outcome.kind === 'stopped') {
+          this.progress.hide();
+          return;
+        }
+        if (outcome.kind === 'peaks') ({ peaks } = outcome);
+        else {
+          this.complain(
+            `What the adapter can do at most could not be measured (${outcome.why}): no case is held against it.`,
+          );
+          session = await open(1);
+        }
       }
       const runId = crypto.randomUUID();
       const header = headerOf({ plan, facts, peaks, contents, runId, now: new Date() });
@@ -191,26 +206,8 @@ class Site {
       throw error;
     } finally {
       this.busy(false);
+      if (byId('result').hidden) this.choice.focus();
     }
-  }
-
-  private async measurePeaks(session: DeviceSession): Promise<Peaks | null> {
-    this.progress.phase('Measuring what the adapter can do at most: half a minute, once');
-    const reply = await session.peaks();
-    if (reply.kind === 'peaks' && !('kind' in reply.result)) return reply.result;
-    await session.close();
-    const why =
-      reply.kind === 'timeout'
-        ? 'no answer'
-        : reply.kind === 'peaks' && 'message' in reply.result
-          ? reply.result.message
-          : 'message' in reply
-            ? reply.message
-            : '';
-    this.complain(
-      `What the adapter can do at most could not be measured (${why}): no case is held against it.`,
-    );
-    return null;
   }
 
   private async goOn(header: RunHeader): Promise<void> {
@@ -271,9 +268,9 @@ class Site {
         this.progress.finished(this.runOf(header), event.record, ids, this.view(ids));
       } else if (event.kind === 'retrying') this.progress.retrying(event.id);
     };
-    this.measuring = new Measuring({ plan, run: this.runOf(header), first, open, append, notify });
-    const ending = await this.measuring.ended;
-    this.measuring = null;
+    const measuring = new Measuring({ plan, run: this.runOf(header), first, open, append, notify });
+    this.stop = () => measuring.stop();
+    const ending = await measuring.ended;
     const wasHidden = watch.end();
     this.progress.hide();
     this.showResult(this.runOf(header));

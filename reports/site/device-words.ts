@@ -72,7 +72,7 @@ export function deviceNotes({ adapter, clock }: SessionFacts, isolated: boolean)
     ...(isolated
       ? []
       : [
-          'The host of this page does not isolate it from other origins, so the browser reads wall times for it off a coarse clock. GPU times are not concerned. A host that sends Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, as attnbench serve does, gives it the fine one.',
+          'The host of this page does not isolate it from other origins (by Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy), so that wall times are read off a coarse clock. GPU times do not depend on it.',
         ]),
   ];
 }

@@ -58,7 +58,8 @@ export class ProgressView {
     this.spokenAtMs = -Infinity;
     this.bar.removeAttribute('value');
     // Where the button that was pressed has gone, the keyboard goes on with the one that matters now.
-    this.stopButton.focus();
+    this.stopButton.focus({ preventScroll: true });
+    this.root.scrollIntoView();
   }
 
   hide(): void {

@@ -108,7 +108,8 @@ export class ResultView {
   }
 
   focus(): void {
-    this.heading.focus();
+    this.heading.focus({ preventScroll: true });
+    this.root.scrollIntoView();
   }
 
   private buttons(kept: KeptRun, whole: boolean, plan: SitePlan | null): readonly HTMLElement[] {

@@ -1,7 +1,7 @@
 /** What the page says, and decides, without a browser. */
 import { expect, test } from 'vitest';
-import type { Caps } from '../../kernels/contract.ts';
 import type { SessionFacts } from '../../harness/session-messages.ts';
+import { leastCaps } from '../../harness/testing/caps.ts';
 import type { RunHeader } from '../../harness/record.ts';
 import { header, okCase, params, peaksWith } from '../testing/records.ts';
 import { browserOf, hostFactsOf } from './browser.ts';
@@ -13,22 +13,7 @@ import type { SitePlan } from './plan.ts';
 import { recordsText, whenOf } from './run-file.ts';
 import { headerOf, keptPeaks, refusalToGoOn } from './run-header.ts';
 
-const caps: Caps = {
-  features: new Set(['timestamp-query']),
-  limits: {
-    maxBufferSize: 2 ** 30,
-    maxStorageBufferBindingSize: 2 ** 27,
-    maxStorageBuffersPerShaderStage: 8,
-    maxComputeWorkgroupStorageSize: 16_384,
-    maxComputeInvocationsPerWorkgroup: 256,
-    maxComputeWorkgroupSizeX: 256,
-    maxComputeWorkgroupsPerDimension: 65_535,
-  },
-  subgroupMinSize: 0,
-  subgroupMaxSize: 0,
-  subgroupMatrices: [],
-  software: false,
-};
+const caps = leastCaps();
 
 function factsOf(overrides: Partial<RunHeader> = {}): SessionFacts {
   const { adapter, clock, compiler, flags, host } = header(overrides);
@@ -62,6 +47,8 @@ test('a host as far as a browser tells', () => {
     'Mozilla/5.0 (Linux; Android 15; K) AppleWebKit/537.36 Chrome/143.0.0.0 Mobile Safari/537.36';
   expect(hostFactsOf({ userAgent, platform: '', hardwareConcurrency: 8, deviceMemory: 8 })).toMatchObject({
     name: 'chromium',
+    runtime: 'Chrome 143.0.0.0',
+    webgpu: 'Dawn of Chrome 143.0.0.0',
     os: 'Linux; Android 15; K',
     cores: 8,
     memoryBytes: 8 * 2 ** 30,

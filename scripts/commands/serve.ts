@@ -19,7 +19,7 @@ this machine, where it is checked and becomes a run folder of its own; its path 
 and nothing is overwritten.
 
 Without --lan only this machine can open the page. With it every machine of the network can, by https with a certificate
-that attnbench makes for itself, as browsers offer WebGPU to secure pages only: they warn of it once.
+that attnbench makes for itself, as browsers offer WebGPU to secure pages only: they warn of it once after each start.
 
 npm run build:site writes the same page as static files for any web host. docs/serve.md tells more.
 

@@ -29,7 +29,7 @@ describe('one port for both schemes', () => {
       names: ['desk', 'desk.local'],
       arrivals: new Arrivals(folder, intakeLimits),
       limits: intakeLimits,
-      patience: { ...patienceLimits, headMs: 200 },
+      patience: { ...patienceLimits, headMs: 500 },
       arrived: () => undefined,
     });
   });

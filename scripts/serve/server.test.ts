@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readRun } from '../../harness/hosts/run-folder.ts';
 import type { Run } from '../../harness/record.ts';
 import { analyse } from '../../reports/analysis.ts';
@@ -71,6 +71,9 @@ const written = (): readonly string[] =>
   readdirSync(root, { recursive: true, encoding: 'utf8', withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
+
+/** A thousand requests, or megabytes of records, on a busy machine. */
+vi.setConfig({ testTimeout: 60_000 });
 
 const freshFolder = /^page-\d{4}-\d\d-\d\d-\d{6}-[0-9a-f]{8}$/;
 
@@ -397,7 +400,7 @@ describe('who never finishes', () => {
     ],
     ['anything', ''],
   ])('%s is hung up on, while others are served', async (_, beginning) => {
-    const port = await start({ bodiesAtOnce: 100 }, { headMs: 100, requestMs: 200 });
+    const port = await start({ bodiesAtOnce: 100 }, { headMs: 500, requestMs: 1000 });
     const slow = Array.from({ length: 50 }, () => say(port, beginning));
     await expectUp(port);
     await Promise.all(slow);

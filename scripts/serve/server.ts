@@ -41,7 +41,7 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** A refusal in one sentence, as JSON for the page and as text for whoever else asks. */
+/** A refusal: its status and one sentence. */
 class Refusal extends Error {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

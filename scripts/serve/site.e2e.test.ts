@@ -123,16 +123,28 @@ test('start, progress, stop, reload, continue, result, download, send: each case
   await page.keyboard.press('Space');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
-  await page.waitForFunction(() =>
-    /^[1-9]\d* ok/.test(document.querySelector('#progress .fixed')?.textContent ?? ''),
-  );
-  expect(await page.$$eval('#progress canvas', (canvases) => canvases.length)).toBe(1);
-  expect(await page.$eval('#progress progress', ({ value, max }) => value > 0 && max === 10)).toBe(true);
-  expect(await textOf(page, '#progress [role=status]')).toMatch(/of 10 cases measured, about/);
-  await noWider(page);
+  // In one go: the run does not wait for questions.
+  const seen = await page.waitForFunction(() => {
+    const bar = document.querySelector('progress');
+    if (!/^[1-9]\d* ok/.test(document.querySelector('#progress .fixed')?.textContent ?? '')) return null;
+    return {
+      charts: document.querySelectorAll('#progress canvas').length,
+      value: bar?.value,
+      max: bar?.max,
+      spoken: document.querySelector('#progress [role=status]')?.textContent,
+      width: document.documentElement.scrollWidth,
+    };
+  });
   // The button that matters has the focus.
   await page.keyboard.press('Enter');
   await shown(page, 'result');
+  expect(await seen.jsonValue()).toEqual({
+    charts: 1,
+    value: expect.any(Number),
+    max: 10,
+    spoken: expect.stringMatching(/of 10 cases measured, about/),
+    width: 360,
+  });
   const stoppedAt = /^(\d+) of 10 cases: stopped/.exec(await textOf(page, '#result .facts'));
   expect(Number(stoppedAt?.[1])).toBeGreaterThan(0);
   expect(Number(stoppedAt?.[1])).toBeLessThan(10);
@@ -276,6 +288,31 @@ test('a case that hangs costs that case, and the page stays alive', async () => 
   host.close();
 });
 
+test('a graphics process that crashes costs no case: the one at hand is measured anew', async () => {
+  const server = await serverOf(site);
+  const { page, complaints } = await visit(`http://localhost:${server.port}/`);
+  await ready(page);
+  await withoutPeaks(page);
+  await press(page, '#choices', 'Start');
+  await page.waitForFunction(() =>
+    /^[1-9]\d* ok/.test(document.querySelector('#progress .fixed')?.textContent ?? ''),
+  );
+  const session = await browser.target().createCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  const graphics = processInfo.find(({ type }) => type === 'GPU');
+  if (graphics === undefined) throw new Error('this browser has no graphics process');
+  process.kill(graphics.id, 'SIGKILL');
+  await page.waitForFunction(() =>
+    document.querySelector('#result .message')?.textContent?.includes('written'),
+  );
+  const { cases } = arrivals[arrivals.length - 1].run;
+  expect(cases.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 'ok'));
+  expect(new Set(cases.map(({ session }) => session)).size).toBeGreaterThan(1);
+  expect(complaints).toEqual([]);
+  await page.browserContext().close();
+  await server.close();
+});
+
 test('by https with a certificate of its own making it measures, isolated as on localhost', async () => {
   const server = await serverOf(site, true);
   const { page, complaints } = await visit(`https://127.0.0.1:${server.port}/`);
@@ -284,6 +321,14 @@ test('by https with a certificate of its own making it measures, isolated as on 
     true,
     true,
   ]);
+  // What comes before the cases can be stopped too.
+  await press(page, '#choices', 'Start');
+  await shown(page, 'progress');
+  await page.waitForFunction(() => document.querySelector('.now')?.textContent?.includes('at most'));
+  await press(page, '#progress', 'Stop');
+  await ready(page);
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Start');
+  expect(await page.$('#kept[hidden]')).not.toBeNull();
   expect(complaints).toEqual([]);
   await page.browserContext().close();
   await server.close();

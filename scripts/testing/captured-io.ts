@@ -9,15 +9,21 @@ export interface Captured {
   readonly err: string;
 }
 
-/** Runs a command line in this process. */
-export async function captured(...argv: readonly string[]): Promise<Captured> {
-  let out = '';
-  let err = '';
+/** `written` grows with what is written. */
+export function capturingIo(): { readonly io: Io; readonly written: { out: string; err: string } } {
+  const written = { out: '', err: '' };
   const io: Io = {
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
+    out: (text) => void (written.out += text),
+    err: (text) => void (written.err += text),
     interactive: false,
     columns: 100,
   };
-  return { code: await main(argv, io), out, err };
+  return { io, written };
+}
+
+/** Runs a command line in this process. */
+export async function captured(...argv: readonly string[]): Promise<Captured> {
+  const { io, written } = capturingIo();
+  const code = await main(argv, io);
+  return { code, ...written };
 }

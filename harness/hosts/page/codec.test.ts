@@ -45,8 +45,10 @@ test('a part of a longer buffer arrives without the rest', () => {
 });
 
 test('long arrays arrive too', () => {
-  const long = new Float32Array(300_000).map((_, index) => Math.sin(index));
-  expect(decode(encode({ long }))).toStrictEqual({ long });
+  const long = new Uint8Array(300_000).map((_, index) => index % 251);
+  const { arrived } = decode<{ readonly arrived: Uint8Array }>(encode({ arrived: long }));
+  // Element by element takes vitest a second.
+  expect(Buffer.compare(arrived, long)).toBe(0);
 });
 
 test('nothing else is taken for a message', () => {

@@ -1,5 +1,5 @@
 /** The adapter that a browser offers. */
-import { capsOf, describeAdapter } from '../../adapter.ts';
+import { capsOf, describeAdapter, softwareName } from '../../adapter.ts';
 import { EnvironmentError } from '../../errors.ts';
 import type { FoundAdapter } from '../../session-work.ts';
 
@@ -22,7 +22,7 @@ export async function openPageAdapter(
   if (adapter === null) throw new EnvironmentError('the browser has WebGPU, and no adapter for it');
   const { device, description, architecture, vendor } = adapter.info;
   const ownName = description || device || [vendor, architecture].filter(Boolean).join(' ') || 'unknown';
-  const info = describeAdapter(adapter, name ?? ownName);
+  const info = describeAdapter(adapter, name ?? softwareName(adapter.info) ?? ownName);
   return { adapter, info: { ...info, ...wordsOfDawn(adapter.info) }, caps: capsOf(adapter) };
 }
 

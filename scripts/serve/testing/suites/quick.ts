@@ -5,5 +5,5 @@ export default defineSuite({
   kernels: ['copy', 'naive'],
   base: { heads: 1, n: 64, d: 16 },
   vary: { n: powersOfTwo(32, 512) },
-  sampling: { seconds: 0.05, leastSamples: 6, mostSamples: 8 },
+  sampling: { seconds: 0.1, leastSamples: 6, mostSamples: 50 },
 });
