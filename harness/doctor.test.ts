@@ -177,6 +177,12 @@ test('formatDiagnosis reads as a page', () => {
         driver    /icd/lavapipe.json
         problem   it crashed
 
+    browser, for --host chromium
+      program   /usr/bin/chromium
+      runtime   Chrome 143, webgpu Dawn chromium/7499
+      adapter   NVIDIA 580 (NVIDIA H100)
+      clock     timestamp-query, tick 32 ns, an empty pass reads 1.5 µs
+
     drivers without a device
       no device: /icd/a.json, /icd/b.json
 

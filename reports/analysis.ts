@@ -1,6 +1,9 @@
 /** Everything that reports say, derived once from the records: plain data, so that the page can carry it as JSON. */
 import type { Run, RunHeader } from '../harness/record.ts';
 import { groupsOf } from './groups.ts';
+import { devicesOf, runLabels } from './hardware/devices.ts';
+import { hardwareOf } from './hardware/hardware.ts';
+import type { Hardware } from './hardware/hardware.ts';
 import type { CrossoverRow, Group, Sampled } from './groups.ts';
 import { latestCases, orderAxes, rowOf } from './rows.ts';
 import type { Row } from './rows.ts';
@@ -26,25 +29,19 @@ export interface Analysis {
   readonly crossovers: readonly CrossoverRow[];
   readonly sweeps: readonly Sweep[];
   readonly warnings: readonly Warning[];
+  /** Null unless the runs are of several devices. */
+  readonly hardware: Hardware | null;
 }
 
-function labelsOf(headers: readonly RunHeader[]): readonly string[] {
-  const candidates = [
-    (header: RunHeader): string => header.adapter.name,
-    (header: RunHeader): string => `${header.adapter.name} in ${header.host.name}`,
-    (header: RunHeader): string => `${header.adapter.name} ${header.runId.slice(0, 8)}`,
-    (header: RunHeader): string => `${header.adapter.name} ${header.runId}`,
-    (header: RunHeader): string => `${header.adapter.name} ${header.runId} (${headers.indexOf(header) + 1})`,
-  ];
-  const different = candidates
-    .map((label) => headers.map(label))
-    .find((labels) => new Set(labels).size === labels.length);
-  return different ?? headers.map((_, index) => `run ${index + 1}`);
+export interface AnalysisOptions {
+  /** Index of the device that the others are held against; the first unless told. */
+  readonly reference?: number;
 }
 
 /** Derives rows, groups with their fits, crossovers, sweeps and warnings. The same records give the same analysis. */
-export function analyse(runs: readonly Run[]): Analysis {
-  const labels = labelsOf(runs.map((run) => run.header));
+export function analyse(runs: readonly Run[], options: AnalysisOptions = {}): Analysis {
+  const headers = runs.map((run) => run.header);
+  const labels = runLabels(headers, devicesOf(headers));
   const sampled: Sampled[] = [];
   runs.forEach((run, runIndex) => {
     for (const record of latestCases(run)) {
@@ -65,5 +62,6 @@ export function analyse(runs: readonly Run[]): Analysis {
     crossovers,
     sweeps: sweepsOf(rows, groups),
     warnings: runs.flatMap((run, index) => warningsOf(run, labels[index])),
+    hardware: hardwareOf(runs, sampled, options.reference),
   };
 }

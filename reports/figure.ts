@@ -38,6 +38,8 @@ export interface Point {
   readonly high: number | null;
   /** Index of the row. */
   readonly row: number;
+  /** What the figure shows, where that is no value of the row: its name and its text. */
+  readonly says?: readonly [name: string, text: string];
 }
 
 export interface FigureSeries {
@@ -68,7 +70,7 @@ export interface Roof {
 
 export interface Figure {
   readonly id: string;
-  readonly metric: Metric | 'roofline';
+  readonly metric: Metric | 'roofline' | 'ratio' | 'share';
   readonly title: string;
   /** What is held fixed. */
   readonly subtitle: string;
@@ -76,6 +78,8 @@ export interface Figure {
   readonly yTitle: string;
   readonly x: XAxis;
   readonly series: readonly FigureSeries[];
+  /** What the y axis shows at least; without it what the series take. */
+  readonly range?: { readonly low: number; readonly high: number };
   readonly limit: { readonly value: number; readonly label: string } | null;
   readonly roofs: readonly Roof[];
   /** Numbered from 1, as the marks count them. */

@@ -37,6 +37,14 @@ function inAxisUnits(figure: Figure): Figure {
     value === null ? null : drawn(figure.metric, value);
   return {
     ...figure,
+    ...(figure.range === undefined
+      ? {}
+      : {
+          range: {
+            low: drawn(figure.metric, figure.range.low),
+            high: drawn(figure.metric, figure.range.high),
+          },
+        }),
     roofs: figure.roofs.map((roof) => ({ ...roof, perSecond: drawn(figure.metric, roof.perSecond) })),
     series: figure.series.map((series) => ({
       ...series,

@@ -14,6 +14,8 @@ const quantities: Readonly<Record<Figure['metric'], 'duration' | 'bytes' | 'numb
   memory: 'bytes',
   error: 'number',
   roofline: 'number',
+  ratio: 'number',
+  share: 'number',
 };
 
 interface Range {
@@ -22,6 +24,7 @@ interface Range {
 }
 
 function yRange(figure: Figure): Range | null {
+  if (figure.range !== undefined) return figure.range;
   const values = figure.series.flatMap((series) => [
     ...series.points.flatMap(({ y, low, high }) => (y === null ? [] : [y, low ?? y, high ?? y])),
     ...series.marks.flatMap((mark) => mark.y ?? []),

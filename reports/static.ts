@@ -37,8 +37,8 @@ Chart.register(
 );
 
 /** 6.5 in x 4 in, the text width of a letter page, in CSS pixels of 1/96 in. */
-const widthPx = 624;
-const heightPx = 384;
+export const widthPx = 624;
+const usualHeightPx = 384;
 const dotsPerInch = 300;
 
 const family = 'Inter';
@@ -46,7 +46,7 @@ const fontFiles = ['400Regular/Inter_400Regular.ttf', '700Bold/Inter_700Bold.ttf
 let fontsAreRegistered = false;
 
 /** Fonts come with the package, because a machine may have none, and figures should look the same everywhere. */
-function registerFonts(): void {
+export function registerFonts(): void {
   if (fontsAreRegistered) return;
   const require = createRequire(import.meta.url);
   for (const file of fontFiles) {
@@ -77,6 +77,8 @@ interface DrawingSurface {
 /** A chart that can be drawn anywhere, and the words that name it. */
 export interface Drawing {
   readonly title: string;
+  /** In CSS pixels; that of every figure unless told. */
+  readonly heightPx?: number;
   /** Makes the chart at once. It is set as `printed` says. */
   start(canvas: HTMLCanvasElement, printed: Printed): { destroy(): void };
 }
@@ -117,6 +119,7 @@ const paper: Plugin = {
 };
 
 function renderSvg(drawing: Drawing): Buffer {
+  const heightPx = drawing.heightPx ?? usualHeightPx;
   const canvas = createCanvas(widthPx, heightPx, SvgExportFlag.NoPrettyXML);
   const texts = captureText(canvas.getContext('2d'));
   return draw(canvas, drawing, 1, () => {
@@ -138,7 +141,7 @@ function renderSvg(drawing: Drawing): Buffer {
 
 function renderPdf(drawing: Drawing): Buffer {
   const pointsPerPx = 72 / 96;
-  const [width, height] = [widthPx * pointsPerPx, heightPx * pointsPerPx];
+  const [width, height] = [widthPx * pointsPerPx, (drawing.heightPx ?? usualHeightPx) * pointsPerPx];
   const document = new PDFDocument({ title: drawing.title, creator: 'attnbench' });
   const context = document.beginPage(width, height);
   const surface = { width, height, getContext: () => context };
@@ -166,7 +169,7 @@ function withResolution(png: Buffer, perInch: number): Buffer {
 
 function renderPng(drawing: Drawing): Buffer {
   const ratio = dotsPerInch / 96;
-  const canvas = createCanvas(widthPx, heightPx);
+  const canvas = createCanvas(widthPx, drawing.heightPx ?? usualHeightPx);
   return draw(canvas, drawing, ratio, () => withResolution(canvas.toBuffer('image/png'), dotsPerInch));
 }
 

@@ -220,7 +220,7 @@ export function fitNote(group: Group): string | null {
   return exponent.description.kind === 'within noise' ? null : exponent.description.why;
 }
 
-function roundLength(n: number): string {
+export function roundLength(n: number): string {
   return String(n >= 100 ? Math.round(n) : Number(n.toPrecision(3)));
 }
 

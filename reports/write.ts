@@ -4,16 +4,22 @@ import { writeWhole } from '../harness/hosts/whole-file.ts';
 import { writeFailure } from '../harness/write-failure.ts';
 import type { Run } from '../harness/record.ts';
 import { analyse } from './analysis.ts';
+import type { Analysis } from './analysis.ts';
 import { filesOfRuns, isExportFormat } from './exports/files.ts';
 import type { Reported } from './exports/reported.ts';
+import type { FigureSpec, RooflineSpec } from './figure.ts';
 import { figuresOf, rooflinesOf } from './figure-list.ts';
+import { hasSeveralDevices } from './hardware/judge.ts';
+import { mostLines } from './hardware/panels.ts';
+import { hardwareFigures } from './hardware/static.ts';
+import type { DrawnFigure } from './hardware/static.ts';
+import { reportTables } from './hardware/tables.ts';
 import { renderPage } from './html/page.ts';
 import type { ReportFormat, StaticFormat, TableFormat } from './formats.ts';
 import { defaultReportFormats, staticFormats, tableFormats } from './formats.ts';
 import { renderFigure } from './static.ts';
 import { toCsv, toLatex, toMarkdown } from './table.ts';
 import type { Table } from './table.ts';
-import { allTables } from './tables.ts';
 
 export const tableWriters: Readonly<Record<TableFormat, (table: Table) => string>> = {
   csv: toCsv,
@@ -58,6 +64,11 @@ export function isTableFormat(format: string): format is TableFormat {
   return tableFormats.some((known) => known === format);
 }
 
+const figureOf = (analysis: Analysis, spec: FigureSpec | RooflineSpec): DrawnFigure => ({
+  id: spec.id,
+  render: (format) => renderFigure(analysis, spec, format),
+});
+
 /** The page last: what is quickest and least likely to fail is there even when the rest is not. */
 function filesOf(reported: Reported, formats: readonly ReportFormat[]): readonly OutputFile[] {
   const { analysis } = reported;
@@ -67,15 +78,23 @@ function filesOf(reported: Reported, formats: readonly ReportFormat[]): readonly
       Object.entries(filesOfRuns[format]).map(([path, make]) => ({ path, content: () => make(reported) })),
     );
   const tables = formats.filter(isTableFormat).flatMap((format) =>
-    allTables(analysis).map((table) => ({
+    reportTables(analysis).map((table) => ({
       path: join('tables', `${table.id}.${format}`),
       content: () => tableWriters[format](table),
     })),
   );
+  const rooflines = rooflinesOf(analysis).map((spec) => figureOf(analysis, spec));
+  const drawn = hasSeveralDevices(analysis)
+    ? [
+        ...hardwareFigures(analysis),
+        // Of many devices the shares of their peaks are in one figure; the page has every roofline.
+        ...(analysis.runs.length > mostLines ? [] : rooflines),
+      ]
+    : [...figuresOf(analysis).map((spec) => figureOf(analysis, spec)), ...rooflines];
   const figures = formats.filter(isFigureFormat).flatMap((format) =>
-    [...figuresOf(analysis), ...rooflinesOf(analysis)].map((spec) => ({
-      path: join('figures', `${spec.id}.${format}`),
-      content: () => renderFigure(analysis, spec, format),
+    drawn.map(({ id, render }) => ({
+      path: join('figures', `${id}.${format}`),
+      content: () => render(format),
     })),
   );
   const page = formats.includes('html') ? [{ path: 'index.html', content: () => renderPage(analysis) }] : [];

@@ -17,6 +17,7 @@ import { ratioOfCases } from '../harness/ratio.ts';
 import type { CaseRecord } from '../harness/record.ts';
 import { primarySamplesNs } from '../harness/record.ts';
 import { median, medianInterval } from '../harness/stats.ts';
+import type { SweepCase } from '../harness/sweep-case.ts';
 import { recordOf } from '../harness/sweep-engine.ts';
 import { toPlainText } from '../reports/table.ts';
 import { casesOf } from '../reports/targets/target.ts';
@@ -29,7 +30,6 @@ import { numpyCase } from './numpy-case.ts';
 import { obtainPeaks } from './obtain-peaks.ts';
 import { positiveSeconds, wordList } from './options.ts';
 import { planSweep } from './plan-sweep.ts';
-import type { SweepCase } from './run-header.ts';
 import { headerOf, sweepCase } from './run-header.ts';
 import { textTable } from './text-table.ts';
 

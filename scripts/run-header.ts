@@ -3,16 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { UsageError } from '../harness/errors.ts';
 import { toolFacts } from '../harness/hosts/environment.ts';
 import { kernelSourceHash } from '../harness/hosts/kernel-folders.ts';
-import type { DeviceSession, SessionCase } from '../harness/hosts/session.ts';
+import type { DeviceSession } from '../harness/hosts/session.ts';
 import type { Peaks, RunHeader } from '../harness/record.ts';
 import { schemaName } from '../harness/record.ts';
-import type { EngineCase } from '../harness/sweep-engine.ts';
+import type { SweepCase } from '../harness/sweep-case.ts';
+import { engineCase } from '../harness/sweep-case.ts';
 import type { PlannedCase } from '../harness/sweep.ts';
 import type { SweepPlan } from './plan-sweep.ts';
-import { caseSeed } from './plan-sweep.ts';
 import type { RunOptions } from './run-options.ts';
-
-export type SweepCase = EngineCase & SessionCase;
 
 export function headerOf(
   plan: SweepPlan,
@@ -54,21 +52,5 @@ export function sweepCase(
 ): SweepCase {
   const loaded = plan.kernels.get(planned.kernel);
   if (loaded === undefined) throw new UsageError(`unknown kernel '${planned.kernel}'`);
-  const { id, suite, kernel, params, sampling } = planned;
-  const secondsPerCase = askedSeconds ?? header.secondsPerCase;
-  return {
-    id,
-    identity: { kind: 'case', id, suite, kernel, mechanism: loaded.kernel.mechanism, params },
-    kernel,
-    ...(loaded.source === undefined ? {} : { source: loaded.source }),
-    request: {
-      id,
-      suite,
-      params,
-      policy: secondsPerCase === null ? sampling : { ...sampling, seconds: secondsPerCase },
-      seed: caseSeed(loaded, params),
-      peaks: header.peaks,
-      shapes: header.shapes ?? 'tuned',
-    },
-  };
+  return engineCase(loaded, planned, header, askedSeconds ?? header.secondsPerCase);
 }

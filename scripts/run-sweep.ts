@@ -9,6 +9,7 @@ import type { SessionHost } from '../harness/hosts/session-host.ts';
 import { SessionPool } from '../harness/hosts/session-pool.ts';
 import type { DeviceSession } from '../harness/hosts/session.ts';
 import type { CaseRecord, Peaks, Run, RunHeader } from '../harness/record.ts';
+import type { SweepCase } from '../harness/sweep-case.ts';
 import { runCases } from '../harness/sweep-engine.ts';
 import { chooseHost, refusePeersIn } from './choose-host.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -27,7 +28,6 @@ import {
   whereOf,
 } from './resume-run.ts';
 import { endOfRun } from './run-exit.ts';
-import type { SweepCase } from './run-header.ts';
 import { headerOf, sweepCase } from './run-header.ts';
 import type { MeasureOptions, RunOptions } from './run-options.ts';
 

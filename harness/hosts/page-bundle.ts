@@ -27,6 +27,7 @@ const types: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',
   wgsl: 'text/plain; charset=utf-8',
   json: 'application/json; charset=utf-8',
+  html: 'text/html; charset=utf-8',
 };
 
 /** The media type of a file by the ending of its name. */
@@ -34,7 +35,7 @@ export const typeOf = (path: string): string =>
   types[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
 
 /** What kernels of a folder read while they run, as paths with `/`, sorted. */
-function filesOf(root: URL): readonly string[] {
+export function packFiles(root: URL): readonly string[] {
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
     .map((name) => name.replaceAll('\\', '/'))
     .filter((name) => name.endsWith('.wgsl') || /^[^/]+\/tuning\/[^/]+\.json$/.test(name))
@@ -49,7 +50,7 @@ function packsModule(packs: PageBundleOptions['packs']): string {
       const module = fileURLToPath(new URL(`${id}/kernel.ts`, root));
       return `${JSON.stringify(id)}: () => import(${JSON.stringify(module)})`;
     });
-    return `${JSON.stringify(name)}: { kernels: { ${kernels.join(', ')} }, files: ${JSON.stringify(filesOf(root))} }`;
+    return `${JSON.stringify(name)}: { kernels: { ${kernels.join(', ')} }, files: ${JSON.stringify(packFiles(root))} }`;
   });
   return `export const packs = { ${entries.join(', ')} };`;
 }
@@ -58,7 +59,8 @@ const place = fileURLToPath(new URL('page/bundled-packs.ts', import.meta.url));
 const harness = fileURLToPath(new URL('../', import.meta.url));
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
-function packsPlugin(packs: PageBundleOptions['packs']): Plugin {
+/** Puts the kernels of these folders into what is bundled. */
+export function packsPlugin(packs: PageBundleOptions['packs']): Plugin {
   return {
     name: 'bundled-packs',
     setup({ onLoad }) {
@@ -105,7 +107,7 @@ export async function bundlePage({ entry, packs }: PageBundleOptions): Promise<P
   for (const file of besideModules(Object.keys(metafile.inputs))) add(basename(file), readFileSync(file));
   for (const { path, contents } of outputFiles) add(relative(outdir, path).replaceAll('\\', '/'), contents);
   for (const [name, root] of Object.entries(packs)) {
-    for (const file of filesOf(root)) add(`${name}/${file}`, readFileSync(new URL(file, root)));
+    for (const file of packFiles(root)) add(`${name}/${file}`, readFileSync(new URL(file, root)));
   }
   return files;
 }

@@ -1,5 +1,7 @@
 /** JSON and JSON Lines: everything, for programs of your own. */
 import type { Comparison } from '../../harness/gate/comparison.ts';
+import { devicesData } from '../hardware/data.ts';
+import { hasSeveralDevices } from '../hardware/judge.ts';
 import { timedCases } from './reported.ts';
 import type { Reported } from './reported.ts';
 import { jsonDocument, jsonLines } from './text.ts';
@@ -9,7 +11,15 @@ export const resultsSchemaName = 'attnbench-results/1';
 /** One document: the runs' headers, one entry a case with its derived numbers, growth, crossovers and warnings. */
 export function jsonOfRuns({ analysis }: Reported): string {
   const { runs, rows, groups, crossovers, warnings } = analysis;
-  return jsonDocument({ schema: resultsSchemaName, runs, cases: rows, growth: groups, crossovers, warnings });
+  return jsonDocument({
+    schema: resultsSchemaName,
+    runs,
+    cases: rows,
+    growth: groups,
+    crossovers,
+    warnings,
+    ...(hasSeveralDevices(analysis) ? { devices: devicesData(analysis) } : {}),
+  });
 }
 
 /** In which round each sample was taken, counted from 1; null where the case took no turns. */

@@ -7,6 +7,9 @@ import {
   formatGiga,
 } from '../../harness/format.ts';
 import type { Group } from '../groups.ts';
+import { comparabilityOf } from '../hardware/comparability.ts';
+import { hasSeveralDevices } from '../hardware/judge.ts';
+import { relativeTable } from '../hardware/tables.ts';
 import type { Row } from '../rows.ts';
 import { crossoverSentence, placeWordsOf } from '../tables.ts';
 import { fitted, folded, marker, sparkline, tablePart, textPart } from './markdown.ts';
@@ -126,6 +129,29 @@ function resultsPart(reported: Reported): Part {
   return folded(`All ${cases.length} times`, table);
 }
 
+/** Several devices: how each compares with the reference, and what is not measured alike. */
+function devicesPart({ analysis }: Reported): readonly Part[] {
+  if (!hasSeveralDevices(analysis)) return [];
+  const { columns, rows } = relativeTable(analysis);
+  const positions = columns.flatMap(({ title }, index) => (title === null ? [] : [index]));
+  const findings = comparabilityOf(analysis);
+  return [
+    tablePart(
+      positions.map((index) => [columns[index].title ?? '', columns[index].align] as const),
+      rows.map((row) => positions.map((index) => markdownCode(row[index].text))),
+    ),
+    ...(findings.length === 0
+      ? []
+      : [
+          folded(`${findings.length} remarks on what is not measured alike`, {
+            before: '',
+            rows: findings.map(({ code, message }) => `- ${code}: ${markdownCode(message)}\n`),
+            after: '\n',
+          }),
+        ]),
+  ];
+}
+
 function partsOf(reported: Reported): readonly Part[] {
   const { analysis } = reported;
   const crossings = analysis.crossovers.filter(({ crossover }) => crossover.kind === 'crossing');
@@ -137,6 +163,7 @@ function partsOf(reported: Reported): readonly Part[] {
   });
   return [
     textPart(headOf(reported)),
+    ...devicesPart(reported),
     ...problemsPart(reported),
     ...growthPart(reported),
     ...(crossings.length === 0

@@ -85,10 +85,11 @@ export class Figures {
     return { spec, root, legend, panel };
   }
 
-  private view(theme: Theme): FigureView {
+  /** How figures look now; `names` are what looks are dealt to. */
+  view(theme: Theme, names: readonly string[] = this.payload.analysis.kernels): FigureView {
     const narrow = window.innerWidth < 560;
     return {
-      kernels: this.payload.analysis.kernels,
+      kernels: names,
       theme,
       xScale: this.state.xScale,
       yScale: this.state.yScale,

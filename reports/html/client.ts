@@ -1,4 +1,6 @@
 /** The page's script: reads the payload, draws everything, and draws again when the reader chooses. */
+import { hasSeveralDevices } from '../hardware/judge.ts';
+import { HardwareView } from '../hardware/view.ts';
 import type { Theme } from '../palette.ts';
 import { Figures } from './charts.ts';
 import { byId, element } from './dom.ts';
@@ -23,7 +25,10 @@ function plural(count: number, one: string): string {
 function writeHead({ analysis }: PagePayload): void {
   const suites = [...new Set(analysis.rows.map((row) => row.suite))];
   const labels = analysis.runs.map((run) => run.label);
-  const title = `${suites.join(', ') || 'no cases'} on ${labels.join(', ')}`;
+  const devices = analysis.hardware?.devices.length;
+  const many = devices === undefined ? `${labels.length} runs` : `${devices} devices`;
+  const where = labels.length > 4 ? many : labels.join(', ');
+  const title = `${suites.join(', ') || 'no cases'} on ${where}`;
   byId('title').textContent = title;
   document.title = `${title} · attnbench`;
   const timed = analysis.rows.filter((row) => row.timing !== null).length;
@@ -39,12 +44,25 @@ function writeWarnings({ analysis }: PagePayload): void {
   if (analysis.warnings.length === 0) return;
   const root = byId('warnings');
   const several = analysis.runs.length > 1;
+  // What holds for several runs is said once.
+  const runsOf = new Map<string, { code: string; message: string; runs: string[] }>();
+  for (const { code, run, message } of analysis.warnings) {
+    const known = runsOf.get(`${code} ${message}`);
+    if (known === undefined) runsOf.set(`${code} ${message}`, { code, message, runs: [run] });
+    else known.runs.push(run);
+  }
   root.append(
     element(
       'ul',
       { class: 'callout' },
-      ...analysis.warnings.map(({ code, run, message }) =>
-        element('li', {}, element('strong', {}, several ? `${code}, ${run}` : code), ' ', message),
+      ...[...runsOf.values()].map(({ code, message, runs }) =>
+        element(
+          'li',
+          {},
+          element('strong', {}, several ? `${code}, ${runs.join(', ')}` : code),
+          ' ',
+          message,
+        ),
       ),
     ),
   );
@@ -62,19 +80,35 @@ function choice(
   return element('label', {}, input, element('span', {}, label));
 }
 
+/** Of so many values a reader wants to pick few without switching off each of the others. */
+const manyValues = 6;
+
 function filterControl(filter: PageFilter, state: PageState, redraw: () => void): HTMLElement {
   const off = state.off.get(filter.axis);
+  const choices = filter.values.map(({ value, label }) =>
+    choice(filter.axis, label, true, (checked) => {
+      if (checked) off?.delete(value);
+      else off?.add(value);
+      redraw();
+    }),
+  );
+  const every = (label: string, checked: boolean): HTMLElement => {
+    const button = element('button', { type: 'button', class: 'every' }, label);
+    button.addEventListener('click', () => {
+      for (const one of choices) for (const input of one.querySelectorAll('input')) input.checked = checked;
+      for (const { value } of filter.values)
+        if (checked) off?.delete(value);
+        else off?.add(value);
+      redraw();
+    });
+    return button;
+  };
   return element(
     'fieldset',
     {},
-    element('legend', {}, filter.axis),
-    ...filter.values.map(({ value, label }) =>
-      choice(filter.axis, label, true, (checked) => {
-        if (checked) off?.delete(value);
-        else off?.add(value);
-        redraw();
-      }),
-    ),
+    element('legend', {}, filter.title ?? filter.axis),
+    ...choices,
+    ...(filter.values.length > manyValues ? [every('all', true), every('none', false)] : []),
   );
 }
 
@@ -105,7 +139,10 @@ function scaleControl(axis: 'x' | 'y', state: PageState, redraw: () => void): HT
 function writeContents(): void {
   const links = [...document.querySelectorAll('main > section, #tables > section')].flatMap((section) => {
     const heading = section.querySelector('h2')?.firstChild?.textContent;
-    return section.id === 'tables' || heading === null || heading === undefined
+    return section.id === 'tables' ||
+      section.hasAttribute('hidden') ||
+      heading === null ||
+      heading === undefined
       ? []
       : [element('a', { href: `#${section.id}` }, heading)];
   });
@@ -126,12 +163,30 @@ function start(payload: PagePayload): void {
   );
   byId('tables').append(...tables.map((table) => table.root));
   byId('environment').append(...payload.analysis.runs.map(environmentOf));
+
+  const hardware = hasSeveralDevices(payload.analysis)
+    ? new HardwareView(
+        payload.analysis,
+        state,
+        (...how) => figures.view(...how),
+        () => redraw(),
+      )
+    : null;
+  if (hardware !== null) {
+    byId('figures').before(hardware.root);
+    hardware.adopt(form);
+    byId('figures').hidden = payload.rooflines.length === 0;
+  }
   writeContents();
 
   const dark = window.matchMedia('(prefers-color-scheme: dark)');
   const theme = (): Theme => (dark.matches ? 'dark' : 'light');
+  const drawCharts = (look: Theme): void => {
+    hardware?.draw(look);
+    figures.draw(look);
+  };
   const redraw = (): void => {
-    figures.draw(theme());
+    drawCharts(theme());
     for (const table of tables) table.draw();
   };
   form.append(
@@ -139,10 +194,10 @@ function start(payload: PagePayload): void {
     scaleControl('x', state, redraw),
     scaleControl('y', state, redraw),
   );
-  dark.addEventListener('change', () => figures.draw(theme()));
-  window.addEventListener('beforeprint', () => figures.draw('light'));
-  window.addEventListener('afterprint', () => figures.draw(theme()));
-  figures.draw(theme());
+  dark.addEventListener('change', () => drawCharts(theme()));
+  window.addEventListener('beforeprint', () => drawCharts('light'));
+  window.addEventListener('afterprint', () => drawCharts(theme()));
+  drawCharts(theme());
 }
 
 const payload: PagePayload = JSON.parse(byId(payloadElementId).textContent ?? '');

@@ -2,6 +2,8 @@
 import type { Analysis } from '../analysis.ts';
 import { figuresOf, rooflinesOf } from '../figure-list.ts';
 import { describeAxis } from '../../harness/format.ts';
+import { hasSeveralDevices } from '../hardware/judge.ts';
+import { deviceFilters } from '../hardware/filters.ts';
 import { axesThatVary } from '../sweeps.ts';
 import { allTables } from '../tables.ts';
 import type { Column, Table } from '../table.ts';
@@ -32,8 +34,12 @@ function filtersOf(analysis: Analysis): readonly PageFilter[] {
   const suites = [...new Set(analysis.rows.map((row) => row.suite))];
   const suiteFilter: PageFilter[] =
     suites.length > 1 ? [{ axis: 'suite', values: suites.map((value) => ({ value, label: value })) }] : [];
+  const several = hasSeveralDevices(analysis);
+  const deviceFilter: readonly PageFilter[] = (several ? deviceFilters(analysis) : []).map(
+    ({ axis, values }) => ({ axis, values: values.map((value) => ({ value, label: value })) }),
+  );
   const axisFilters = axesThatVary(analysis.rows)
-    .filter((axis) => axis !== 'n')
+    .filter((axis) => axis !== 'n' || several)
     .map((axis): PageFilter => {
       const values = [
         ...new Set(analysis.rows.flatMap((row) => (axis === 'run' ? row.run : (row.params[axis] ?? [])))),
@@ -45,9 +51,13 @@ function filtersOf(analysis: Analysis): readonly PageFilter[] {
           : typeof value === 'number'
             ? String(value)
             : describeAxis(axis, value);
-      return { axis, values: values.map((value) => ({ value, label: label(value) })) };
+      return {
+        axis,
+        ...(axis === 'run' && several ? { title: 'device' } : {}),
+        values: values.map((value) => ({ value, label: label(value) })),
+      };
     });
-  return [...suiteFilter, ...axisFilters];
+  return [...suiteFilter, ...deviceFilter, ...axisFilters];
 }
 
 const body = `<header class="top"><p class="brand">attnbench</p><h1 id="title">Report</h1><p id="facts" class="facts"></p><nav id="contents" aria-label="Contents"></nav></header>
@@ -65,10 +75,14 @@ let bundled: Promise<Bundle> | null = null;
 
 /** The whole page. */
 export async function renderPage(analysis: Analysis): Promise<string> {
-  bundled ??= makeBundle(new URL('client.ts', import.meta.url));
+  bundled ??= makeBundle(
+    new URL('client.ts', import.meta.url),
+    new URL('../hardware/style.css', import.meta.url),
+  );
   const payload: PagePayload = {
     analysis,
-    figures: figuresOf(analysis),
+    // Of several devices the small multiples show the same, on equal axes.
+    figures: hasSeveralDevices(analysis) ? [] : figuresOf(analysis),
     rooflines: rooflinesOf(analysis),
     tables: allTables(analysis).map(pageTable),
     filters: filtersOf(analysis),

@@ -14,6 +14,8 @@ export interface PageTable {
 
 export interface PageFilter {
   readonly axis: string;
+  /** What it is called, where that is not the axis. */
+  readonly title?: string;
   readonly values: readonly { readonly value: string | number | boolean; readonly label: string }[];
 }
 

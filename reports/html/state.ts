@@ -27,12 +27,15 @@ export function initialState(filters: readonly PageFilter[]): PageState {
 function valueOf(row: Row, axis: string): string | number | boolean | undefined {
   if (axis === 'run') return row.run;
   if (axis === 'suite') return row.suite;
+  if (axis === 'kernel') return row.kernel;
+  if (axis === 'mechanism') return row.mechanism;
   return row.params[axis];
 }
 
-/** A row is shown unless a value of it is switched off. */
-export function isShown(state: PageState, row: Row): boolean {
+/** A row is shown unless a value of it is switched off, of an axis that is not passed over. */
+export function isShown(state: PageState, row: Row, passedOver: readonly string[] = []): boolean {
   return [...state.off].every(([axis, values]) => {
+    if (passedOver.includes(axis)) return true;
     const value = valueOf(row, axis);
     return value === undefined || !values.has(value);
   });

@@ -1,7 +1,7 @@
 /** What a point says when it is pointed at: an element of the page, so that its text can be selected and read. */
 import type { Chart, TooltipModel } from 'chart.js';
 import type { Analysis } from '../analysis.ts';
-import type { Figure } from '../figure.ts';
+import type { Figure, Point } from '../figure.ts';
 import {
   formatBytes,
   formatDuration,
@@ -38,9 +38,9 @@ function facts(row: Row): readonly (readonly [string, string])[] {
   return found;
 }
 
-function fill(tip: HTMLElement, title: string, row: Row): void {
+function fill(tip: HTMLElement, title: string, row: Row, says: Point['says']): void {
   const list = element('dl', {});
-  for (const [name, value] of facts(row)) {
+  for (const [name, value] of [...(says === undefined ? [] : [says]), ...facts(row)]) {
     list.append(element('dt', {}, name), element('dd', {}, value));
   }
   tip.replaceChildren(element('strong', {}, title), list, element('p', { class: 'case-id' }, row.id));
@@ -55,12 +55,12 @@ export function showTooltip(
 ): void {
   const [point] = tooltip.dataPoints ?? [];
   const series = point === undefined ? undefined : figure.series[point.datasetIndex];
-  const row = series === undefined || point === undefined ? undefined : series.points[point.dataIndex]?.row;
-  if (tooltip.opacity === 0 || row === undefined || series === undefined) {
+  const shown = series === undefined || point === undefined ? undefined : series.points[point.dataIndex];
+  if (tooltip.opacity === 0 || shown === undefined || series === undefined) {
     tip.hidden = true;
     return;
   }
-  fill(tip, series.label, analysis.rows[row]);
+  fill(tip, series.label, analysis.rows[shown.row], shown.says);
   tip.hidden = false;
   const left = Math.min(Math.max(tooltip.caretX + 12, 0), chart.width - tip.offsetWidth);
   const flip = tooltip.caretX + 12 + tip.offsetWidth > chart.width && tooltip.caretX > tip.offsetWidth + 12;
