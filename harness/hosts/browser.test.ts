@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { findBrowser, findDeno, findFirefox } from './browser.ts';
+import { findBrowser, findDeno, findFirefox, unpackedSandbox } from './browser.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'attnbench-browser-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -45,6 +45,16 @@ describe('findBrowser', () => {
       message: "ATTNBENCH_BROWSER is '/nowhere/chrome', which is not an executable file",
     });
   });
+});
+
+test('an unpacked browser goes without a sandbox where the system lets it have none', () => {
+  expect(unpackedSandbox(() => '1\n')).toEqual(['--no-sandbox']);
+  expect(unpackedSandbox(() => '0\n')).toEqual([]);
+  expect(
+    unpackedSandbox(() => {
+      throw new Error('ENOENT');
+    }),
+  ).toEqual([]);
 });
 
 describe('what is not Chromium', () => {

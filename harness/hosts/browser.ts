@@ -83,6 +83,23 @@ function startArguments(): readonly string[] {
   return ['--disable-dev-shm-usage', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
 }
 
+const restriction = '/proc/sys/kernel/apparmor_restrict_unprivileged_userns';
+
+/**
+ * An unpacked browser has no sandbox but user namespaces, which Ubuntu keeps from programs that it does not know. `read`: the text of a
+ * file of the system.
+ */
+export function unpackedSandbox(
+  read: (path: string) => string = (path) => readFileSync(path, 'utf8'),
+): readonly string[] {
+  try {
+    return read(restriction).trim() === '1' ? ['--no-sandbox'] : [];
+  } catch {
+    // No such switch, no such restriction.
+    return [];
+  }
+}
+
 const archives = ['chromium.br', 'al2023.tar.br', 'fonts.tar.br', 'swiftshader.tar.br'] as const;
 
 /** What must be there for an unpacked browser to count as whole. */
@@ -142,7 +159,7 @@ function bundledBrowser(env: NodeJS.ProcessEnv, cache: string | undefined): Brow
       ok: true,
       kind: 'chromium',
       path: join(entry.folder, 'chromium'),
-      args: [...startArguments(), '--font-render-hinting=none'],
+      args: [...new Set([...startArguments(), ...unpackedSandbox()]), '--font-render-hinting=none'],
       env: {
         ...environment(env),
         LD_LIBRARY_PATH: libraries,

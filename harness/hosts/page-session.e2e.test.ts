@@ -1,4 +1,8 @@
 /** Sessions in pages, broken in every way that a page can break. */
+import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Page } from 'puppeteer-core';
 import { describe, expect, it } from 'vitest';
 import { EnvironmentError } from '../errors.ts';
@@ -9,6 +13,7 @@ import type { EngineCase } from '../sweep-engine.ts';
 import { runCases } from '../sweep-engine.ts';
 import { browserAdapters } from './browser-adapter.ts';
 import { findBrowser } from './browser.ts';
+import { builtInKernels, folderUrl, loadKernel } from './kernel-folders.ts';
 import type { PageSessionOptions } from './page-session.ts';
 import { openPageSession } from './page-session.ts';
 import type { DeviceSession, SessionCase } from './session.ts';
@@ -108,6 +113,48 @@ describe('sessions in pages of a browser', () => {
     expect(reasons['enormous']).toContain('scratch takes 1 TiB');
     // After a hang one more browser, after each crash and its second try two.
     expect(number).toBe(10);
+  });
+
+  it('hold a case of one pack against that of another, on one device', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'attnbench-packs-'));
+    for (const name of ['contract.ts', 'copy', 'lib']) {
+      cpSync(fileURLToPath(new URL(name, builtInKernels)), join(folder, name), { recursive: true });
+    }
+    appendFileSync(join(folder, 'copy', 'copy.wgsl'), '// another pack\n');
+    const { kernel } = await loadKernel('copy');
+    const side = (root: URL) => ({
+      kernels: root.href,
+      kernel: 'copy',
+      params: resolveParams(kernel.axes, { n: 64, heads: 1, d: 16 }),
+    });
+    const [base, head] = [side(folderUrl(folder)), side(builtInKernels)];
+    const session = await openPageSession({
+      ...(await optionsFor('swiftshader')),
+      number: 1,
+      caseTimeoutSeconds: 60,
+    });
+    try {
+      const planned = await session.planPair({ base, head });
+      if (planned.kind !== 'pair planned') throw new Error(JSON.stringify(planned));
+      const hashes = [planned.plan.base, planned.plan.head].map(
+        (plan) => plan?.kind === 'program' && plan.hash,
+      );
+      expect(new Set(hashes).size).toBe(2);
+      expect(hashes).not.toContain(false);
+      const paired = await session.pair({
+        base,
+        head,
+        seed: 'test',
+        orderSeed: 'test',
+        pairs: 6,
+        seconds: 1,
+        check: 'full',
+      });
+      expect(paired).toMatchObject({ kind: 'paired', outcome: { kind: 'timed' } });
+    } finally {
+      await session.close();
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('say in whose words they cannot be opened', async () => {
