@@ -3,6 +3,7 @@ import { formatGiga } from '../harness/format.ts';
 import type { CeilingName, Peaks } from '../harness/record.ts';
 import type { Analysis } from './analysis.ts';
 import type { Figure, FigureSeries, Roof, RooflineSpec } from './figure.ts';
+import { groupBy } from './group-by.ts';
 import type { Row } from './rows.ts';
 
 /** Lines nearer to each other than this factor would be one line on paper: the lower is left out. */
@@ -76,14 +77,11 @@ export function rooflineGroups(
   rows: readonly PlacedRow[],
 ): ReadonlyMap<string, readonly PlacedRow[]> {
   const several = new Set(rows.map(({ row }) => row.params.precision)).size > 1;
-  const groups = new Map<string, PlacedRow[]>();
-  for (const kernel of analysis.kernels) {
-    for (const placed of rows.filter(({ row }) => row.kernel === kernel)) {
-      const label = several ? `${kernel} ${placed.row.params.precision}` : kernel;
-      groups.set(label, [...(groups.get(label) ?? []), placed]);
-    }
-  }
-  return groups;
+  const byKernel = groupBy(rows, ({ row }) => row.kernel);
+  return groupBy(
+    analysis.kernels.flatMap((kernel) => byKernel.get(kernel) ?? []),
+    ({ row }) => (several ? `${row.kernel} ${row.params.precision}` : row.kernel),
+  );
 }
 
 export function rowsOfRun(analysis: Analysis, run: number): readonly PlacedRow[] {

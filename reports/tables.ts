@@ -12,6 +12,7 @@ import {
   formatPercent,
   formatScientific,
 } from '../harness/format.ts';
+import { groupBy } from './group-by.ts';
 import type { CrossoverRow, Group } from './groups.ts';
 import type { AxisValue, Row } from './rows.ts';
 import { axesThatVary } from './sweeps.ts';
@@ -108,21 +109,18 @@ interface Placed {
 
 /** Gives the words that tell a group from the kernel's other groups: what varies in its suite. */
 export function placeWordsOf(analysis: Analysis): (place: Placed) => string {
-  const suites = new Set(analysis.rows.map((row) => row.suite));
-  const varyingIn = new Map(
-    [...suites].map((suite) => [suite, axesThatVary(analysis.rows.filter((row) => row.suite === suite))]),
-  );
-  return (place) => placeWords(analysis, varyingIn.get(place.suite) ?? [], place);
-}
-
-function placeWords(analysis: Analysis, varying: readonly string[], place: Placed): string {
-  return [
-    ...(severalSuites(analysis) ? [place.suite] : []),
-    ...(varying.includes('run') ? [analysis.runs[place.run].label] : []),
-    ...Object.entries(place.axes).flatMap(([axis, value]) =>
-      axis !== 'n' && varying.includes(axis) ? [describeAxis(axis, value)] : [],
-    ),
-  ].join(', ');
+  const bySuite = groupBy(analysis.rows, (row) => row.suite);
+  const varyingIn = new Map([...bySuite].map(([suite, rows]) => [suite, axesThatVary(rows)]));
+  return ({ suite, run, axes }) => {
+    const varying = varyingIn.get(suite) ?? [];
+    return [
+      ...(bySuite.size > 1 ? [suite] : []),
+      ...(varying.includes('run') ? [analysis.runs[run].label] : []),
+      ...Object.entries(axes).flatMap(([axis, value]) =>
+        axis !== 'n' && varying.includes(axis) ? [describeAxis(axis, value)] : [],
+      ),
+    ].join(', ');
+  };
 }
 
 function growthCell(growth: Growth): Cell {
