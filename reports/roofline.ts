@@ -104,7 +104,7 @@ function roofNotes(roofs: readonly Roof[]): readonly string[] {
 export function buildRoofline(
   analysis: Analysis,
   spec: RooflineSpec,
-  isShown: (label: string, row: Row) => boolean = () => true,
+  isShown: (label: string, row: Row, index: number) => boolean = () => true,
 ): Figure {
   const { header, label: runLabel } = analysis.runs[spec.run];
   const { peaks } = header;
@@ -114,7 +114,7 @@ export function buildRoofline(
     const kernel = kernelOf(rows);
     const siblings = groups.filter(([, others]) => kernelOf(others) === kernel);
     const points = rows.flatMap(({ index, row }) => {
-      const place = isShown(label, row) ? placeOf(row) : null;
+      const place = isShown(label, row, index) ? placeOf(row) : null;
       return place === null ? [] : [{ ...place, low: null, high: null, row: index }];
     });
     if (points.length === 0) return [];
@@ -128,7 +128,7 @@ export function buildRoofline(
   const low = [...intensities, bend / 64].reduce((a, b) => Math.min(a, b));
   const high = [...intensities.map((x) => 4 * x), bend * 16].reduce((a, b) => Math.max(a, b));
   const without = groups.flatMap(([label, rows]) => {
-    const timed = rows.filter(({ row }) => row.timing !== null && isShown(label, row));
+    const timed = rows.filter(({ row, index }) => row.timing !== null && isShown(label, row, index));
     return timed.length > 0 && timed.every(({ row }) => placeOf(row) === null) ? [label] : [];
   });
   return {

@@ -5,15 +5,15 @@ import { writeFailure } from '../harness/write-failure.ts';
 import type { Run } from '../harness/record.ts';
 import { analyse } from './analysis.ts';
 import { filesOfRuns, isExportFormat } from './exports/files.ts';
+import { listFile, replaceEarlier } from './earlier-files.ts';
 import type { Reported } from './exports/reported.ts';
 import { figuresOf, rooflinesOf } from './figure-list.ts';
 import { renderPage } from './html/page.ts';
 import type { ReportFormat, StaticFormat, TableFormat } from './formats.ts';
 import { defaultReportFormats, staticFormats, tableFormats } from './formats.ts';
-import { renderFigure } from './static.ts';
-import { toCsv, toLatex, toMarkdown } from './table.ts';
+import { toCsv, toLatex, toMarkdown, wholeTable } from './table.ts';
 import type { Table } from './table.ts';
-import { allTables } from './tables.ts';
+import { allSources } from './tables.ts';
 
 export const tableWriters: Readonly<Record<TableFormat, (table: Table) => string>> = {
   csv: toCsv,
@@ -33,13 +33,17 @@ export function writeReportFile(path: string, content: string | Uint8Array, inst
 export interface OutputFile {
   /** Relative to the report's folder. */
   readonly path: string;
-  readonly content: () => string | Uint8Array | Promise<string>;
+  readonly content: () => string | Uint8Array | Promise<string | Uint8Array>;
 }
 
-/** Writes one file after the other and returns their paths; each that is there is whole. Throws UsageError or EnvironmentError. */
+/**
+ * Writes one file after the other and returns their paths; each that is there is whole. `of` names the records: files that an earlier
+ * report left of others are removed. Throws UsageError or EnvironmentError.
+ */
 export async function writeFiles(
   files: readonly OutputFile[],
   outFolder: string,
+  of: string,
 ): Promise<readonly string[]> {
   const written: string[] = [];
   for (const file of files) {
@@ -47,6 +51,12 @@ export async function writeFiles(
     writeReportFile(path, await file.content());
     written.push(path);
   }
+  const list = replaceEarlier(
+    outFolder,
+    of,
+    files.map(({ path }) => path),
+  );
+  writeReportFile(join(outFolder, listFile), list);
   return written;
 }
 
@@ -67,15 +77,16 @@ function filesOf(reported: Reported, formats: readonly ReportFormat[]): readonly
       Object.entries(filesOfRuns[format]).map(([path, make]) => ({ path, content: () => make(reported) })),
     );
   const tables = formats.filter(isTableFormat).flatMap((format) =>
-    allTables(analysis).map((table) => ({
-      path: join('tables', `${table.id}.${format}`),
-      content: () => tableWriters[format](table),
+    allSources(analysis).map((source) => ({
+      path: `tables/${source.id}.${format}`,
+      content: () => tableWriters[format](wholeTable(source)),
     })),
   );
   const figures = formats.filter(isFigureFormat).flatMap((format) =>
     [...figuresOf(analysis), ...rooflinesOf(analysis)].map((spec) => ({
-      path: join('figures', `${spec.id}.${format}`),
-      content: () => renderFigure(analysis, spec, format),
+      path: `figures/${spec.id}.${format}`,
+      // The drawing library takes its time to load, and most reports have no figures of their own.
+      content: async () => (await import('./static.ts')).renderFigure(analysis, spec, format),
     })),
   );
   const page = formats.includes('html') ? [{ path: 'index.html', content: () => renderPage(analysis) }] : [];
@@ -92,5 +103,7 @@ export async function writeReport(
   formats: readonly ReportFormat[] = defaultReportFormats,
   analysis = analyse(runs),
 ): Promise<readonly string[]> {
-  return writeFiles(filesOf({ runs, analysis }, [...new Set(formats)]), outFolder);
+  // Runs are only ever added to, so that their number of cases tells whether they are as they were.
+  const of = runs.map(({ header, cases }) => `${header.runId} (${cases.length})`).join(', ');
+  return writeFiles(filesOf({ runs, analysis }, [...new Set(formats)]), outFolder, of);
 }

@@ -1,11 +1,14 @@
 /** The page's script: reads the payload, draws everything, and draws again when the reader chooses. */
+import type { Analysis } from '../analysis.ts';
 import type { Theme } from '../palette.ts';
+import { allSources } from '../tables.ts';
 import { Figures } from './charts.ts';
 import { byId, element } from './dom.ts';
 import { environmentOf } from './environment.ts';
 import { payloadElementId } from './payload.ts';
+import { unpackAnalysis } from './packed.ts';
 import type { PageFilter, PagePayload } from './payload.ts';
-import { initialState } from './state.ts';
+import { applyFilters, initialState } from './state.ts';
 import type { PageState } from './state.ts';
 import { TableView } from './tables.ts';
 
@@ -20,22 +23,28 @@ function plural(count: number, one: string): string {
   return `${count} ${one}${count === 1 ? '' : 's'}`;
 }
 
-function writeHead({ analysis }: PagePayload): void {
+/** More names than this are a number. */
+const mostNames = 4;
+
+const listed = (names: readonly string[], one: string): string =>
+  names.length > mostNames ? plural(names.length, one) : names.join(', ');
+
+function writeHead(analysis: Analysis): void {
   const suites = [...new Set(analysis.rows.map((row) => row.suite))];
   const labels = analysis.runs.map((run) => run.label);
-  const title = `${suites.join(', ') || 'no cases'} on ${labels.join(', ')}`;
+  const title = `${listed(suites, 'suite') || 'no cases'} on ${listed(labels, 'run')}`;
   byId('title').textContent = title;
   document.title = `${title} · attnbench`;
   const timed = analysis.rows.filter((row) => row.timing !== null).length;
-  const dates = [...new Set(analysis.runs.map((run) => run.header.startedAt.slice(0, 10)))];
+  const dates = [...new Set(analysis.runs.map((run) => run.header.startedAt.slice(0, 10)))].sort();
   byId('facts').textContent = [
     plural(analysis.kernels.length, 'kernel'),
     `${plural(analysis.rows.length, 'case')}, ${timed} timed`,
-    dates.join(', '),
+    dates.length > mostNames ? `${dates[0]} to ${dates.at(-1)}` : dates.join(', '),
   ].join(' · ');
 }
 
-function writeWarnings({ analysis }: PagePayload): void {
+function writeWarnings(analysis: Analysis): void {
   if (analysis.warnings.length === 0) return;
   const root = byId('warnings');
   const several = analysis.runs.length > 1;
@@ -113,36 +122,48 @@ function writeContents(): void {
 }
 
 function start(payload: PagePayload): void {
+  const analysis = unpackAnalysis(payload.analysis);
   // A form's choices outlive a reload in some browsers; the state does not.
   const form = byId('controls');
   form.setAttribute('autocomplete', 'off');
   form.addEventListener('submit', (event) => event.preventDefault());
-  const state = initialState(payload.filters);
-  writeHead(payload);
-  writeWarnings(payload);
-  const figures = new Figures(payload, state, byId('sweeps'));
-  const tables = payload.tables.map(
-    (table) => new TableView(table, payload.analysis, state, tableTitles[table.id] ?? table.id),
-  );
-  byId('tables').append(...tables.map((table) => table.root));
-  byId('environment').append(...payload.analysis.runs.map(environmentOf));
-  writeContents();
+  const state = initialState(payload.filters, analysis);
+  writeHead(analysis);
+  writeWarnings(analysis);
 
   const dark = window.matchMedia('(prefers-color-scheme: dark)');
   const theme = (): Theme => (dark.matches ? 'dark' : 'light');
-  const redraw = (): void => {
-    figures.draw(theme());
-    for (const table of tables) table.draw();
+  const figures = new Figures(analysis, state, theme(), byId('sweeps'));
+  // A row of the results is a row of the analysis.
+  const isShown = (row: number): boolean => state.shown[row] === 1;
+  const tables = allSources(analysis).map(
+    (source) =>
+      new TableView(
+        source,
+        tableTitles[source.id] ?? source.id,
+        source.id === 'results' ? isShown : undefined,
+      ),
+  );
+  const results = tables.filter(({ root }) => root.id === 'results');
+  byId('tables').append(...tables.map((table) => table.root));
+  byId('environment').append(...analysis.runs.map(environmentOf));
+  writeContents();
+
+  const redraw = (): void => figures.draw(theme());
+  const filter = (): void => {
+    applyFilters(state, analysis);
+    redraw();
+    for (const table of results) table.draw();
   };
   form.append(
-    ...payload.filters.map((filter) => filterControl(filter, state, redraw)),
+    ...payload.filters.map((one) => filterControl(one, state, filter)),
     scaleControl('x', state, redraw),
     scaleControl('y', state, redraw),
   );
-  dark.addEventListener('change', () => figures.draw(theme()));
-  window.addEventListener('beforeprint', () => figures.draw('light'));
-  window.addEventListener('afterprint', () => figures.draw(theme()));
-  figures.draw(theme());
+  dark.addEventListener('change', redraw);
+  window.addEventListener('beforeprint', () => figures.print());
+  window.addEventListener('afterprint', redraw);
+  figures.start();
 }
 
 const payload: PagePayload = JSON.parse(byId(payloadElementId).textContent ?? '');

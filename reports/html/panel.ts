@@ -37,6 +37,11 @@ export class Panel {
     );
   }
 
+  destroy(): void {
+    this.chart?.destroy();
+    this.chart = null;
+  }
+
   draw(analysis: Analysis, figure: Figure, view: FigureView): void {
     this.chart?.destroy();
     this.tip.hidden = true;
