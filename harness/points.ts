@@ -1,4 +1,4 @@
-import { median, quantileOfSorted, sorted } from './stats.ts';
+import { quantileOfSorted, sorted } from './stats.ts';
 
 /** What a sweep knows about one n: its samples (ns per kernel call), or why there are none. */
 export type TimePoint =
@@ -39,15 +39,16 @@ function judge(n: number, samplesNs: readonly number[], rules: PointRules): Left
     const why = `${samplesNs.length} of at least ${rules.fewestSamples} samples`;
     return { n, code: 'few samples', why };
   }
-  const medianNs = median(samplesNs);
-  if (samplesNs.some((sample) => !(sample > 0))) {
+  const ascending = sorted(samplesNs);
+  const medianNs = quantileOfSorted(ascending, 0.5);
+  if (!(ascending[0] > 0)) {
     return { n, code: 'launch floor', why: 'a sample of 0 ns: shorter than the tick of the clock' };
   }
   if (medianNs < 2 * rules.overheadNs) {
     const why = `median ${Math.round(medianNs)} ns is less than twice what the clock reads for an empty pass (${Math.round(rules.overheadNs)} ns)`;
     return { n, code: 'launch floor', why };
   }
-  const lnSamples = Float64Array.from(sorted(samplesNs), Math.log);
+  const lnSamples = Float64Array.from(ascending, Math.log);
   return { n, lnSamples, lnMedian: quantileOfSorted(lnSamples, 0.5) };
 }
 

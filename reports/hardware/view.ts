@@ -4,11 +4,10 @@ import type { Figure } from '../figure.ts';
 import { element } from '../html/dom.ts';
 import { legendButton, Panel } from '../html/panel.ts';
 import { tableElement } from '../html/plain-table.ts';
-import { isShown } from '../html/state.ts';
+import { isLeft } from '../html/state.ts';
 import type { PageState } from '../html/state.ts';
 import { kernelStyles } from '../palette.ts';
 import type { Theme } from '../palette.ts';
-import type { Row } from '../rows.ts';
 import type { Table } from '../table.ts';
 import { comparabilityOf, unsharedCases } from './comparability.ts';
 import type { HardwareCase } from './hardware.ts';
@@ -122,7 +121,7 @@ export class HardwareView {
   readonly root: HTMLElement;
   private readonly analysis: HardwareAnalysis;
   private readonly state: PageState;
-  private readonly viewOf: (theme: Theme, names: readonly string[]) => FigureView;
+  private readonly viewOf: (names: readonly string[]) => FigureView;
   private readonly redraw: () => void;
   private reference: number;
   private metric: PanelMetric = 'time';
@@ -141,7 +140,7 @@ export class HardwareView {
   constructor(
     analysis: HardwareAnalysis,
     state: PageState,
-    viewOf: (theme: Theme, names: readonly string[]) => FigureView,
+    viewOf: (names: readonly string[]) => FigureView,
     redraw: () => void,
   ) {
     this.analysis = analysis;
@@ -229,7 +228,7 @@ export class HardwareView {
     const off = this.state.off.get('run');
     const isCaseShown = (one: HardwareCase): boolean => {
       const row = one.rows.find((index) => index !== null);
-      return row !== null && row !== undefined && isShown(this.state, rows[row], ['run']);
+      return row !== null && row !== undefined && isLeft(this.state, rows[row], ['run']);
     };
     return {
       reference: this.reference,
@@ -282,8 +281,8 @@ export class HardwareView {
     );
   }
 
-  private drawPanels(theme: Theme): void {
-    const keep = (row: Row): boolean => isShown(this.state, row);
+  private drawPanels(): void {
+    const keep = (row: number): boolean => this.state.shown[row] === 1;
     const { analysis, metric, by, setting, reference } = this;
     const set = buildPanels(analysis, { by, metric, setting, reference }, keep);
     this.panelsHead.replaceChildren(
@@ -294,7 +293,7 @@ export class HardwareView {
     for (const panel of this.drawn) panel.destroy();
     this.drawn = set.figures.map((figure) => new Panel(figure));
     this.panels.replaceChildren(...this.drawn.map((panel) => panel.root));
-    const view = this.viewOf(theme, set.names);
+    const view = this.viewOf(set.names);
     const draw = (): void =>
       this.drawn.forEach((panel, index) =>
         panel.draw(analysis, this.withoutHidden(set.figures[index]), view),
@@ -322,7 +321,7 @@ export class HardwareView {
   }
 
   private drawMaps(theme: Theme): void {
-    const keep = (row: number): boolean => isShown(this.state, this.analysis.rows[row]);
+    const keep = (row: number): boolean => this.state.shown[row] === 1;
     const isHere = (row: { readonly setting: number }): boolean => row.setting === this.setting;
     const maps = [bestDeviceMap(this.analysis, isHere, keep), bestKernelMap(this.analysis, isHere, keep)];
     this.maps.replaceChildren(...maps.flatMap((map) => (map.rows.length === 0 ? [] : heatTable(map, theme))));
@@ -351,11 +350,12 @@ export class HardwareView {
     );
   }
 
-  draw(theme: Theme): void {
+  draw(): void {
+    const { theme } = this.viewOf([]);
     const scope = this.scope();
     this.drawFindings();
     this.drawRatios(scope);
-    this.drawPanels(theme);
+    this.drawPanels();
     this.drawMaps(theme);
     this.drawRest(scope, theme);
   }
