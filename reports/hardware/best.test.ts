@@ -140,9 +140,7 @@ test('crossovers stand device beside device, of a device measured twice the late
   const analysis = analysed(runOn({ name: 'desk' }, 1, few), late, early);
   const map = crossoverMap(analysis, [0, 1]);
   expect(map.columns).toEqual(['flash, naive', 'flash, mamba']);
-  expect(
-    map.rows.map(({ label, cells }) => [label, ...cells.map((cell) => cell?.short)]),
-  ).toEqual([
+  expect(map.rows.map(({ label, cells }) => [label, ...cells.map((cell) => cell?.short)])).toEqual([
     ['desk', 'flash', 'mamba from 416'],
     ['lap', 'flash', 'mamba from 1185'],
   ]);
