@@ -123,7 +123,7 @@ export class HardwareView {
   private readonly analysis: HardwareAnalysis;
   private readonly state: PageState;
   private readonly viewOf: (theme: Theme, names: readonly string[]) => FigureView;
-  private readonly redraw: () => void;
+  private theme: Theme = 'light';
   private reference: number;
   private metric: PanelMetric = 'time';
   private by: PanelSide = 'kernel';
@@ -142,12 +142,10 @@ export class HardwareView {
     analysis: HardwareAnalysis,
     state: PageState,
     viewOf: (theme: Theme, names: readonly string[]) => FigureView,
-    redraw: () => void,
   ) {
     this.analysis = analysis;
     this.state = state;
     this.viewOf = viewOf;
-    this.redraw = redraw;
     this.reference = analysis.hardware.reference;
     this.setting = settingsByCoverage(analysis)[0] ?? 0;
     // A form's choices outlive a reload in some browsers; the state does not.
@@ -184,7 +182,7 @@ export class HardwareView {
         this.reference,
         (value) => {
           this.reference = value;
-          this.redraw();
+          this.draw(this.theme);
         },
       ),
       ...(order.length < 2
@@ -197,7 +195,7 @@ export class HardwareView {
               this.setting,
               (value) => {
                 this.setting = value;
-                this.redraw();
+                this.drawSetting(this.theme);
               },
             ),
           ]),
@@ -208,7 +206,7 @@ export class HardwareView {
         this.metric,
         (value) => {
           this.metric = value;
-          this.redraw();
+          this.drawPanels(this.theme);
         },
       ),
       selectControl(
@@ -218,7 +216,7 @@ export class HardwareView {
         this.by,
         (value) => {
           this.by = value;
-          this.redraw();
+          this.drawPanels(this.theme);
         },
       ),
     ];
@@ -351,12 +349,17 @@ export class HardwareView {
     );
   }
 
-  draw(theme: Theme): void {
-    const scope = this.scope();
-    this.drawFindings();
-    this.drawRatios(scope);
+  /** What is of one setting. */
+  private drawSetting(theme: Theme): void {
     this.drawPanels(theme);
     this.drawMaps(theme);
-    this.drawRest(scope, theme);
+    this.drawRest(this.scope(), theme);
+  }
+
+  draw(theme: Theme): void {
+    this.theme = theme;
+    this.drawFindings();
+    this.drawRatios(this.scope());
+    this.drawSetting(theme);
   }
 }

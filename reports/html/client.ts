@@ -165,12 +165,7 @@ function start(payload: PagePayload): void {
   byId('environment').append(...payload.analysis.runs.map(environmentOf));
 
   const hardware = hasSeveralDevices(payload.analysis)
-    ? new HardwareView(
-        payload.analysis,
-        state,
-        (...how) => figures.view(...how),
-        () => redraw(),
-      )
+    ? new HardwareView(payload.analysis, state, (...how) => figures.view(...how))
     : null;
   if (hardware !== null) {
     byId('figures').before(hardware.root);
