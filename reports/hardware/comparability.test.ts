@@ -4,7 +4,7 @@ import { analyse } from '../analysis.ts';
 import { fewCases, onWallClock, runOn } from '../testing/devices.ts';
 import { okCase, params, peaksWith, skippedCase } from '../testing/records.ts';
 import { comparabilityOf, listed } from './comparability.ts';
-import { hasSeveralDevices, judge, summarise } from './judge.ts';
+import { everyCase, hasSeveralDevices, judge, summarise } from './judge.ts';
 import type { HardwareAnalysis } from './judge.ts';
 
 const cases = fewCases(['naive', 'flash'], [128, 256, 512]);
@@ -34,7 +34,7 @@ describe('what is measured alike', () => {
   test('needs no remark, and every ratio is the true one', () => {
     const analysis = analysed(desk, lap());
     expect(comparabilityOf(analysis)).toEqual([]);
-    const summary = summarise(analysis, analysis.hardware.cases, 1, 0);
+    const summary = summarise(analysis, everyCase(analysis), 1, 0);
     expect(summary).toMatchObject({ cases: 6, withheld: 0 });
     expect(summary.mean?.value).toBeCloseTo(2, 12);
     expect(summary.lowest).toBeCloseTo(2, 12);
@@ -53,7 +53,7 @@ describe('what is not', () => {
     const other = lap(withCode('other', 'flash'), { kernelSources });
     expect(findingsOf(desk, other)).toMatchSnapshot();
     const analysis = analysed(desk, other);
-    expect(summarise(analysis, analysis.hardware.cases, 1, 0)).toMatchObject({ cases: 3, withheld: 3 });
+    expect(summarise(analysis, everyCase(analysis), 1, 0)).toMatchObject({ cases: 3, withheld: 3 });
     // The same WGSL: what changed among the files did not change what ran.
     expect(findingsOf(desk, lap(cases, { kernelSources }))).toEqual([]);
   });
@@ -145,7 +145,7 @@ describe('what is not', () => {
     ]) {
       const analysis = analysed(...runs);
       expect(analysis.hardware.devices.map(({ label }) => label)).toEqual(['desk', 'lap']);
-      expect(summarise(analysis, analysis.hardware.cases, 1, 0).mean?.value).toBeCloseTo(2, 12);
+      expect(summarise(analysis, everyCase(analysis), 1, 0).mean?.value).toBeCloseTo(2, 12);
       expect(findingsOf(...runs)).toMatchSnapshot();
     }
   });

@@ -2,7 +2,7 @@
 import { formatDuration, formatShare } from '../../harness/format.ts';
 import type { RunHeader } from '../../harness/record.ts';
 import type { HardwareCase } from './hardware.ts';
-import { judge } from './judge.ts';
+import { judgeAll } from './judge.ts';
 import type { HardwareAnalysis, Mark } from './judge.ts';
 
 export interface Finding {
@@ -64,22 +64,23 @@ function tallyOf(analysis: HardwareAnalysis, device: number, reference: number):
     marks: new Map(),
     otherWgsl: new Set(),
   };
-  for (const one of analysis.hardware.cases) {
+  const all = judgeAll(analysis, device, reference);
+  analysis.hardware.cases.forEach((one, at) => {
     const index = one.rows[device];
     if (index !== null && analysis.rows[index].timing !== null) tally.timed++;
-    const judged = judge(analysis, one, device, reference);
-    if (judged.kind === 'missing') continue;
+    const judged = all[at];
+    if (judged.kind === 'missing') return;
     tally.common++;
     if (judged.kind === 'withheld') {
       tally.withheld++;
       tally.withheldKernels.add(one.kernel);
-      continue;
+      return;
     }
     for (const mark of judged.marks) {
       tally.marks.set(mark, (tally.marks.get(mark) ?? 0) + 1);
       if (mark === 'other WGSL') tally.otherWgsl.add(one.kernel);
     }
-  }
+  });
   return tally;
 }
 

@@ -1,6 +1,6 @@
 /** A hardware comparison for programs. */
 import { comparabilityOf } from './comparability.ts';
-import { judge, summarise } from './judge.ts';
+import { everyCase, judgeAll, summarise } from './judge.ts';
 import type { HardwareAnalysis } from './judge.ts';
 import type { RatioEstimate } from './ratio.ts';
 
@@ -18,13 +18,13 @@ export function devicesData(analysis: HardwareAnalysis): object {
     devices,
     reference,
     relative: devices.map((_, device) => {
-      const { mean, cases: count, withheld } = summarise(analysis, cases, device, reference);
+      const { mean, cases: count, withheld } = summarise(analysis, everyCase(analysis), device, reference);
       return { device, ...plain(mean), cases: count, withheld };
     }),
-    ratios: cases.flatMap((one) =>
+    ratios: cases.flatMap((one, index) =>
       devices.flatMap((_, device) => {
         const row = one.rows[device];
-        const judged = device === reference ? null : judge(analysis, one, device, reference);
+        const judged = device === reference ? null : judgeAll(analysis, device, reference)[index];
         if (row === null || judged === null || judged.kind === 'missing') return [];
         const marks = judged.kind === 'ratio' ? judged.marks : ['kernel version'];
         return [

@@ -111,14 +111,29 @@ export interface Summary {
   readonly highest: number | null;
 }
 
-/** Over those of the cases that both devices have. */
+/** By device and reference: every case judged once, as several tables ask for it. */
+const judgements = new WeakMap<Hardware, Map<string, readonly Judged[]>>();
+
+/** `judge` of every case, in their order. */
+export function judgeAll(analysis: HardwareAnalysis, device: number, reference: number): readonly Judged[] {
+  const { hardware } = analysis;
+  const known = judgements.get(hardware) ?? new Map<string, readonly Judged[]>();
+  judgements.set(hardware, known);
+  const key = `${device}/${reference}`;
+  const judged = known.get(key) ?? hardware.cases.map((one) => judge(analysis, one, device, reference));
+  known.set(key, judged);
+  return judged;
+}
+
+/** Over those of the cases, given by index, that both devices have. */
 export function summarise(
   analysis: HardwareAnalysis,
-  cases: readonly HardwareCase[],
+  cases: readonly number[],
   device: number,
   reference: number,
 ): Summary {
-  const judged = cases.map((one) => judge(analysis, one, device, reference));
+  const all = judgeAll(analysis, device, reference);
+  const judged = cases.map((index) => all[index]);
   const ratios = judged.flatMap((one) => (one.kind === 'ratio' ? [one.ratio] : []));
   let [lowest, highest]: (number | null)[] = [null, null];
   for (const { value } of ratios) {
@@ -133,3 +148,7 @@ export function summarise(
     highest,
   };
 }
+
+/** Every case, by index. */
+export const everyCase = ({ hardware }: HardwareAnalysis): readonly number[] =>
+  hardware.cases.map((_, index) => index);

@@ -11,7 +11,7 @@ import type { CrossoverOfDevice } from './crossovers.ts';
 import { comparabilityOf, markLetters } from './comparability.ts';
 import type { Finding } from './comparability.ts';
 import type { HardwareCase } from './hardware.ts';
-import { hasSeveralDevices, judge, summarise, timedOn } from './judge.ts';
+import { everyCase, hasSeveralDevices, judge, judgeAll, summarise, timedOn } from './judge.ts';
 import type { HardwareAnalysis, Judged } from './judge.ts';
 import type { RatioEstimate } from './ratio.ts';
 import { axesWords, differenceWords, mechanismWords, placesOf } from './words.ts';
@@ -167,7 +167,7 @@ export function relativeTable(
   { reference, devices, keep }: Scope = wholeScope(analysis),
 ): Table {
   const { hardware } = analysis;
-  const cases = hardware.cases.filter(keep);
+  const cases = everyCase(analysis).filter((index) => keep(hardware.cases[index]));
   const summaries = indices(analysis).map((device) => summarise(analysis, cases, device, reference));
   const itself = (device: number, cell: Cell): Cell =>
     device === reference ? { value: cell.value, text: '1 (reference)' } : cell;
@@ -212,17 +212,18 @@ export function relativeTable(
   );
 }
 
+/** By kernel the indices of its cases. */
 function kernelsOf(
   { hardware }: HardwareAnalysis,
   keep: Scope['keep'] = () => true,
-): ReadonlyMap<string, readonly HardwareCase[]> {
-  const byKernel = new Map<string, HardwareCase[]>();
-  for (const one of hardware.cases) {
-    if (!keep(one)) continue;
+): ReadonlyMap<string, readonly number[]> {
+  const byKernel = new Map<string, number[]>();
+  hardware.cases.forEach((one, index) => {
+    if (!keep(one)) return;
     const own = byKernel.get(one.kernel) ?? [];
-    own.push(one);
+    own.push(index);
     byKernel.set(one.kernel, own);
-  }
+  });
   return byKernel;
 }
 
@@ -455,7 +456,7 @@ export function implementationsTable(analysis: HardwareAnalysis): Table {
         cell: ([device, base]) =>
           device === base
             ? { value: 1, text: '1 (reference)' }
-            : meanCell(summarise(analysis, analysis.hardware.cases, device, base).mean),
+            : meanCell(summarise(analysis, everyCase(analysis), device, base).mean),
       },
       ...[...kernelsOf(analysis)].map(([kernel, cases]): Field<readonly [number, number]> => ({
         column: right(`time_ratio_${keyWord(kernel)}`, kernel),
@@ -486,11 +487,12 @@ export function ratiosTable(
     return row === null ? null : rows[row].timing;
   };
   const places = new Set(hardware.cases.map(place));
-  const pairs = hardware.cases.flatMap((one) =>
+  const judged = indices(analysis).map((device) => judgeAll(analysis, device, reference));
+  const pairs = hardware.cases.flatMap((one, index) =>
     indices(analysis).flatMap((device): readonly Pair[] =>
       device === reference || timing(one, device) === null
         ? []
-        : [{ one, device, judged: judge(analysis, one, device, reference) }],
+        : [{ one, device, judged: judged[device][index] }],
     ),
   );
   const ratioOf = ({ judged }: Pair): RatioEstimate | null => (judged.kind === 'ratio' ? judged.ratio : null);

@@ -122,7 +122,6 @@ export class HardwareView {
   private readonly analysis: HardwareAnalysis;
   private readonly state: PageState;
   private readonly viewOf: (names: readonly string[]) => FigureView;
-  private readonly redraw: () => void;
   private reference: number;
   private metric: PanelMetric = 'time';
   private by: PanelSide = 'kernel';
@@ -141,12 +140,10 @@ export class HardwareView {
     analysis: HardwareAnalysis,
     state: PageState,
     viewOf: (names: readonly string[]) => FigureView,
-    redraw: () => void,
   ) {
     this.analysis = analysis;
     this.state = state;
     this.viewOf = viewOf;
-    this.redraw = redraw;
     this.reference = analysis.hardware.reference;
     this.setting = settingsByCoverage(analysis)[0] ?? 0;
     // A form's choices outlive a reload in some browsers; the state does not.
@@ -183,7 +180,7 @@ export class HardwareView {
         this.reference,
         (value) => {
           this.reference = value;
-          this.redraw();
+          this.draw();
         },
       ),
       ...(order.length < 2
@@ -196,7 +193,7 @@ export class HardwareView {
               this.setting,
               (value) => {
                 this.setting = value;
-                this.redraw();
+                this.drawSetting(this.theme);
               },
             ),
           ]),
@@ -207,7 +204,7 @@ export class HardwareView {
         this.metric,
         (value) => {
           this.metric = value;
-          this.redraw();
+          this.drawPanels();
         },
       ),
       selectControl(
@@ -217,7 +214,7 @@ export class HardwareView {
         this.by,
         (value) => {
           this.by = value;
-          this.redraw();
+          this.drawPanels();
         },
       ),
     ];
@@ -350,13 +347,20 @@ export class HardwareView {
     );
   }
 
-  draw(): void {
-    const { theme } = this.viewOf([]);
-    const scope = this.scope();
-    this.drawFindings();
-    this.drawRatios(scope);
+  /** What is of one setting. */
+  private drawSetting(theme: Theme): void {
     this.drawPanels();
     this.drawMaps(theme);
-    this.drawRest(scope, theme);
+    this.drawRest(this.scope(), theme);
+  }
+
+  private get theme(): Theme {
+    return this.viewOf([]).theme;
+  }
+
+  draw(): void {
+    this.drawFindings();
+    this.drawRatios(this.scope());
+    this.drawSetting(this.theme);
   }
 }

@@ -177,12 +177,7 @@ function start(payload: PagePayload): void {
   byId('environment').append(...analysis.runs.map(environmentOf));
   // Drawn when told, as are the figures.
   const hardware = hasSeveralDevices(analysis)
-    ? new HardwareView(
-        analysis,
-        state,
-        (names) => figures.view(names),
-        () => hardware?.draw(),
-      )
+    ? new HardwareView(analysis, state, (names) => figures.view(names))
     : null;
   if (hardware !== null) {
     byId('figures').before(hardware.root);
