@@ -31,10 +31,14 @@ const sharesOf = new Map<string, Float64Array>();
 const mostShares = 1024;
 
 /**
- * How far so many draws of a median fall from it, by a stream of random numbers of its own. Series that belong together take streams of
- * different names.
+ * How far each of so many draws of a median falls from it, by a stream of random numbers of its own: series that belong together take
+ * streams of different names. A draw is worked out when it is asked for, and is the same each time.
  */
-export function drawDeviations(ascending: ArrayLike<number>, draws: number, stream: string): Float64Array {
+export function medianDeviations(
+  ascending: ArrayLike<number>,
+  draws: number,
+  stream: string,
+): (draw: number) => number {
   const key = `${draws}/${ascending.length}/${stream}`;
   let shares = sharesOf.get(key);
   if (shares === undefined) {
@@ -43,13 +47,10 @@ export function drawDeviations(ascending: ArrayLike<number>, draws: number, stre
     if (sharesOf.size >= mostShares) sharesOf.clear();
     sharesOf.set(key, shares);
   }
+  const known = shares;
   const middle = quantileOfSorted(ascending, 0.5);
   const spread = spreadOf(ascending.length);
-  const drawn = new Float64Array(draws);
-  for (let draw = 0; draw < draws; draw++) {
-    drawn[draw] = spread * (quantileOfSorted(ascending, shares[draw]) - middle);
-  }
-  return drawn;
+  return (draw) => spread * (quantileOfSorted(ascending, known[draw]) - middle);
 }
 
 /** The smallest and the largest that a draw can be. */

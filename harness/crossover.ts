@@ -1,5 +1,5 @@
 /** The n from which on one kernel is faster than another, with a 95 % bootstrap interval. */
-import { drawDeviations, drawRange } from './bootstrap.ts';
+import { medianDeviations } from './bootstrap.ts';
 import { selectPoints } from './points.ts';
 import type { PointRules, TimePoint, UsablePoint } from './points.ts';
 
@@ -69,23 +69,21 @@ function crossings(ns: readonly number[], lnRatios: readonly number[]): number[]
 
 /** Who is faster in every draw; null where draws differ. */
 function certainSide({ first, second }: Pair): Side | null {
-  const [a, b] = [drawRange(first.lnSamples), drawRange(second.lnSamples)];
-  if (a.high <= b.low) return 'first';
-  return a.low > b.high ? 'second' : null;
+  if (first.lnDrawn.high <= second.lnDrawn.low) return 'first';
+  return first.lnDrawn.low > second.lnDrawn.high ? 'second' : null;
 }
 
-/** Draws of ln(t_first / t_second). */
-function drawRatios({ first, second }: Pair, draws: number, stream: string): Float64Array {
-  const ratios = drawDeviations(first.lnSamples, draws, `${stream}/first`);
-  const below = drawDeviations(second.lnSamples, draws, `${stream}/second`);
+/** ln(t_first / t_second) in each draw. */
+function drawnRatio({ first, second }: Pair, draws: number, stream: string): (draw: number) => number {
+  const above = medianDeviations(first.lnSamples, draws, `${stream}/first`);
+  const below = medianDeviations(second.lnSamples, draws, `${stream}/second`);
   const lnRatio = first.lnMedian - second.lnMedian;
-  for (let draw = 0; draw < draws; draw++) ratios[draw] += lnRatio - below[draw];
-  return ratios;
+  return (draw) => lnRatio + above(draw) - below(draw);
 }
 
 /**
  * In each draw, the n from which on the order is that of the medians at the largest n; ascending. 0: at every n measured. Infinity:
- * the order at the largest n is the other one, so this one begins beyond it, if at all. Points are drawn where the answer needs them.
+ * the order at the largest n is the other one, so this one begins beyond it, if at all. Only what the answer needs is drawn.
  */
 function beginnings(
   pairs: readonly Pair[],
@@ -96,16 +94,14 @@ function beginnings(
   const certain = pairs.map(certainSide);
   const found = new Float64Array(draws);
   if (certain.every((side) => side === fasterAbove)) return found;
-  const drawn: (Float64Array | undefined)[] = [];
-  const ratiosAt = (at: number): Float64Array =>
-    (drawn[at] ??= drawRatios(pairs[at], draws, `${seed}/${at}`));
+  const ratios = pairs.map((pair, at) => drawnRatio(pair, draws, `${seed}/${at}`));
   const last = pairs.length - 1;
   for (let draw = 0; draw < draws; draw++) {
     let at = last;
-    while (at >= 0 && (certain[at] ?? fasterAt(ratiosAt(at)[draw])) === fasterAbove) at--;
+    while (at >= 0 && (certain[at] ?? fasterAt(ratios[at](draw))) === fasterAbove) at--;
     if (at === last) found[draw] = Number.POSITIVE_INFINITY;
     else if (at >= 0) {
-      found[draw] = crossing(pairs[at].n, pairs[at + 1].n, ratiosAt(at)[draw], ratiosAt(at + 1)[draw]);
+      found[draw] = crossing(pairs[at].n, pairs[at + 1].n, ratios[at](draw), ratios[at + 1](draw));
     }
   }
   return found.sort();

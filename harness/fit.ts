@@ -13,7 +13,7 @@
  * lognormal noise up to 10 %: 94 to 95 % without a floor, 95.5 to 96.5 % over one. Its weak sides: 92 to 94 % with five samples,
  * and 90 to 91 % without a floor where the noise at the smallest n is many times that at the largest.
  */
-import { drawDeviations, percentileInterval } from './bootstrap.ts';
+import { medianDeviations, percentileInterval } from './bootstrap.ts';
 import type { Interval } from './bootstrap.ts';
 import { exponentRange, fitCurve, fitFloor, lnShape } from './curve.ts';
 import type { Curve, LogPoints } from './curve.ts';
@@ -133,8 +133,8 @@ function fitExponent(points: readonly UsablePoint[], options: FitOptions): Expon
   };
   const best = fitCurve(logPoints);
   const { draws = 1000, seed = 'fit' } = options;
-  const noise = points.map(({ lnSamples }, index) => drawDeviations(lnSamples, draws, `${seed}/${index}`));
-  const { rises, residualSquares } = answersTo(noise, tangentAt(logPoints, best));
+  const noise = points.map(({ lnSamples }, index) => medianDeviations(lnSamples, draws, `${seed}/${index}`));
+  const { rises, residualSquares } = answersTo(noise, draws, tangentAt(logPoints, best));
 
   const degrees = points.length - 3;
   const residual = best.residualSquares;
@@ -183,9 +183,10 @@ function lastOctaveSlope(points: readonly UsablePoint[], options: FitOptions): O
   const octaves = Math.log(last.n / before.n);
   const { draws = 1000, seed = 'last octave' } = options;
   const lnRatio = last.lnMedian - before.lnMedian;
-  const slopes = drawDeviations(last.lnSamples, draws, `${seed}/last`);
-  const below = drawDeviations(before.lnSamples, draws, `${seed}/before`);
-  for (let draw = 0; draw < draws; draw++) slopes[draw] = (lnRatio + slopes[draw] - below[draw]) / octaves;
+  const above = medianDeviations(last.lnSamples, draws, `${seed}/last`);
+  const below = medianDeviations(before.lnSamples, draws, `${seed}/before`);
+  const slopes = new Float64Array(draws);
+  for (let draw = 0; draw < draws; draw++) slopes[draw] = (lnRatio + above(draw) - below(draw)) / octaves;
   return {
     kind: 'slope',
     from: before.n,

@@ -1,3 +1,5 @@
+import { drawRange } from './bootstrap.ts';
+import type { Interval } from './bootstrap.ts';
 import { quantileOfSorted, sorted } from './stats.ts';
 
 /** What a sweep knows about one n: its samples (ns per kernel call), or why there are none. */
@@ -26,6 +28,8 @@ export interface UsablePoint {
   /** ln of the samples (ns), ascending. */
   readonly lnSamples: Float64Array;
   readonly lnMedian: number;
+  /** Between which a bootstrap's median falls. */
+  readonly lnDrawn: Interval;
 }
 
 export interface SelectedPoints {
@@ -49,7 +53,7 @@ function judge(n: number, samplesNs: readonly number[], rules: PointRules): Left
     return { n, code: 'launch floor', why };
   }
   const lnSamples = Float64Array.from(ascending, Math.log);
-  return { n, lnSamples, lnMedian: quantileOfSorted(lnSamples, 0.5) };
+  return { n, lnSamples, lnMedian: quantileOfSorted(lnSamples, 0.5), lnDrawn: drawRange(lnSamples) };
 }
 
 /**

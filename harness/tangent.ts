@@ -39,31 +39,28 @@ export interface Answers {
   readonly residualSquares: Float64Array;
 }
 
-/** `noise`: by point, the draws of what is added to its ln t. */
-export function answersTo(noise: readonly Float64Array[], tangent: Tangent): Answers {
+/** `noise`: by point, what a draw adds to its ln t. */
+export function answersTo(
+  noise: readonly ((draw: number) => number)[],
+  draws: number,
+  tangent: Tangent,
+): Answers {
   const { byU, byK, lowest, highest } = tangent;
   const [uu, uk, kk] = [product(byU, byU), product(byU, byK), product(byK, byK)];
   const determinant = uu * kk - uk * uk;
-  const draws = noise[0].length;
-  // By draw: what its noise adds up to, by itself, squared, and along both columns.
-  const [sums, squares] = [new Float64Array(draws), new Float64Array(draws)];
-  const [alongU, alongK] = [new Float64Array(draws), new Float64Array(draws)];
-  noise.forEach((ofPoint, point) => {
-    const [byUHere, byKHere] = [byU[point], byK[point]];
-    for (let draw = 0; draw < draws; draw++) {
-      const value = ofPoint[draw];
-      sums[draw] += value;
-      squares[draw] += value * value;
-      alongU[draw] += byUHere * value;
-      alongK[draw] += byKHere * value;
-    }
-  });
   const rises = new Float64Array(draws);
   const residualSquares = new Float64Array(draws);
   const within = (step: number): number =>
     Number.isFinite(step) ? Math.min(Math.max(step, lowest), highest) : 0;
   for (let draw = 0; draw < draws; draw++) {
-    const [u, k] = [alongU[draw], alongK[draw]];
+    let [sum, squares, u, k] = [0, 0, 0, 0];
+    for (let point = 0; point < noise.length; point++) {
+      const value = noise[point](draw);
+      sum += value;
+      squares += value * value;
+      u += byU[point] * value;
+      k += byK[point] * value;
+    }
     const kept = within(u / uu);
     const gainKept = kept * (2 * u - kept * uu);
     const stepU = within((u * kk - k * uk) / determinant);
@@ -73,7 +70,7 @@ export function answersTo(noise: readonly Float64Array[], tangent: Tangent): Ans
     // Rounding may put the better of the two a last digit behind.
     const most = Math.max(gain, gainKept);
     rises[draw] = most - gainKept;
-    residualSquares[draw] = Math.max(0, squares[draw] - sums[draw] ** 2 / noise.length - most);
+    residualSquares[draw] = Math.max(0, squares - sum ** 2 / noise.length - most);
   }
   return { rises: rises.sort(), residualSquares: residualSquares.sort() };
 }

@@ -20,6 +20,7 @@ export class Blocks {
   /** In the order in which they were drawn. */
   private readonly drawn = new Set<Block>();
   private readonly near = new Set<Block>();
+  private frame = 0;
 
   constructor(blocks: readonly Block[]) {
     this.blocks = new Map(blocks.map((block) => [block.root, block]));
@@ -48,6 +49,7 @@ export class Blocks {
       if (this.near.has(block) && !block.root.hidden) block.draw();
       else this.erase(block);
     }
+    this.drawNext();
   }
 
   /** Draws what a printed page has room for, and says how many blocks it leaves out. */
@@ -86,7 +88,18 @@ export class Blocks {
       if (block === undefined) continue;
       if (isIntersecting) this.near.add(block);
       else this.near.delete(block);
-      if (isIntersecting && !this.drawn.has(block)) this.draw(block);
     }
+    this.drawNext();
+  }
+
+  /** One block a frame, so that scrolling never waits for several. */
+  private drawNext(): void {
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => {
+      const next = [...this.near].find((block) => !this.drawn.has(block) && !block.root.hidden);
+      if (next === undefined) return;
+      this.draw(next);
+      this.drawNext();
+    });
   }
 }
