@@ -90,10 +90,11 @@ function rowsOf(
   analysis: HardwareAnalysis,
   groupOf: (one: HardwareCase, device: number) => Omit<Group, 'byLength'> | null,
   differs: (a: Candidate, b: Candidate) => boolean,
-  keep: (row: number) => boolean,
+  { keep = () => true, setting = null }: BestScope,
 ): readonly BestRow[] {
   const groups = new Map<string, Group>();
   for (const one of analysis.hardware.cases) {
+    if (setting !== null && one.setting !== setting) continue;
     one.rows.forEach((row, device) => {
       if (row === null || !keep(row)) return;
       const timed = timedOn(analysis, one, device);
@@ -115,26 +116,31 @@ function rowsOf(
   }));
 }
 
-/** Rows whose `keep` is false take no part: a reader filtered them out. */
-type Keep = (row: number) => boolean;
+/** What a reader left of it. */
+export interface BestScope {
+  /** Rows of which this is false take no part. */
+  readonly keep?: (row: number) => boolean;
+  /** All of them where none is given. */
+  readonly setting?: number | null;
+}
 
 /** For each mechanism at each setting the fastest device by n, whichever kernel of the mechanism it ran. */
-export function bestDevices(analysis: HardwareAnalysis, keep: Keep = () => true): readonly BestRow[] {
+export function bestDevices(analysis: HardwareAnalysis, scope: BestScope = {}): readonly BestRow[] {
   return rowsOf(
     analysis,
     ({ mechanism, setting, own }) => (isFloor(mechanism) ? null : { mechanism, setting, own, device: null }),
     (a, b) => a.device !== b.device,
-    keep,
+    scope,
   );
 }
 
 /** For each device at each setting the fastest kernel by n, whatever it computes. */
-export function bestKernels(analysis: HardwareAnalysis, keep: Keep = () => true): readonly BestRow[] {
+export function bestKernels(analysis: HardwareAnalysis, scope: BestScope = {}): readonly BestRow[] {
   return rowsOf(
     analysis,
     ({ mechanism, setting }, device) =>
       isFloor(mechanism) ? null : { mechanism: null, setting, own: {}, device },
     (a, b) => a.one.kernel !== b.one.kernel,
-    keep,
+    scope,
   ).toSorted((a, b) => a.setting - b.setting || (a.device ?? 0) - (b.device ?? 0));
 }

@@ -1,7 +1,7 @@
 /** Which is best where: a cell for each length, coloured by the answer and the darker the clearer it is. */
 import type { CrossoverRow } from '../groups.ts';
 import { crossoverSentence, roundLength } from '../tables.ts';
-import type { Best, BestRow } from './best.ts';
+import type { Best, BestRow, BestScope } from './best.ts';
 import { bestDevices, bestKernels } from './best.ts';
 import type { Setting } from './hardware.ts';
 import type { HardwareAnalysis } from './judge.ts';
@@ -80,8 +80,6 @@ function heatMap(
   };
 }
 
-type Keep = (row: number) => boolean;
-
 /** Longer names have no room in a cell. */
 const longestShort = 11;
 
@@ -101,11 +99,7 @@ function shortNames({ hardware: { devices } }: HardwareAnalysis): {
 const settingOf = ({ hardware: { settings } }: HardwareAnalysis): string =>
   settings.length === 1 ? `; ${axesWords(settings[0])}` : '';
 
-export function bestDeviceMap(
-  analysis: HardwareAnalysis,
-  keepRow: (row: BestRow) => boolean = () => true,
-  keep?: Keep,
-): HeatMap {
+export function bestDeviceMap(analysis: HardwareAnalysis, scope: BestScope = {}): HeatMap {
   const { devices, settings } = analysis.hardware;
   const place = placesOf(analysis.hardware);
   const short = shortNames(analysis);
@@ -119,7 +113,7 @@ export function bestDeviceMap(
         ...short.notes,
       ],
     },
-    bestDevices(analysis, keep).filter(keepRow),
+    bestDevices(analysis, scope),
     (row) =>
       [mechanismWords(row.mechanism ?? ''), settings.length === 1 ? axesWords(row.own) : place(row)]
         .filter(Boolean)
@@ -129,11 +123,7 @@ export function bestDeviceMap(
   );
 }
 
-export function bestKernelMap(
-  analysis: HardwareAnalysis,
-  keepRow: (row: BestRow) => boolean = () => true,
-  keep?: Keep,
-): HeatMap {
+export function bestKernelMap(analysis: HardwareAnalysis, scope: BestScope = {}): HeatMap {
   const { devices, settings } = analysis.hardware;
   const place = placesOf(analysis.hardware);
   return heatMap(
@@ -145,7 +135,7 @@ export function bestKernelMap(
         'Below the name: how many times as long the next kernel takes. Kernels compute different things: the fastest need not stand in for the next.',
       ],
     },
-    bestKernels(analysis, keep).filter(keepRow),
+    bestKernels(analysis, scope),
     (row) =>
       [row.device === null ? '' : devices[row.device].label, settings.length === 1 ? '' : place(row)]
         .filter(Boolean)

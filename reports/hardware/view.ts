@@ -180,7 +180,10 @@ export class HardwareView {
         this.reference,
         (value) => {
           this.reference = value;
-          this.draw();
+          this.drawFindings();
+          this.drawRatios(this.scope());
+          if (this.metric === 'ratio') this.drawPanels();
+          this.drawRest(this.scope(), this.theme);
         },
       ),
       ...(order.length < 2
@@ -318,9 +321,9 @@ export class HardwareView {
   }
 
   private drawMaps(theme: Theme): void {
-    const keep = (row: number): boolean => this.state.shown[row] === 1;
-    const isHere = (row: { readonly setting: number }): boolean => row.setting === this.setting;
-    const maps = [bestDeviceMap(this.analysis, isHere, keep), bestKernelMap(this.analysis, isHere, keep)];
+    const keep = (row: number): boolean => isShown(this.state, this.analysis.rows[row]);
+    const scope = { keep, setting: this.setting };
+    const maps = [bestDeviceMap(this.analysis, scope), bestKernelMap(this.analysis, scope)];
     this.maps.replaceChildren(...maps.flatMap((map) => (map.rows.length === 0 ? [] : heatTable(map, theme))));
   }
 
