@@ -321,7 +321,7 @@ export class HardwareView {
   }
 
   private drawMaps(theme: Theme): void {
-    const keep = (row: number): boolean => isShown(this.state, this.analysis.rows[row]);
+    const keep = (row: number): boolean => this.state.shown[row] === 1;
     const scope = { keep, setting: this.setting };
     const maps = [bestDeviceMap(this.analysis, scope), bestKernelMap(this.analysis, scope)];
     this.maps.replaceChildren(...maps.flatMap((map) => (map.rows.length === 0 ? [] : heatTable(map, theme))));
