@@ -109,7 +109,7 @@ export function bestDeviceMap(analysis: HardwareAnalysis, scope: BestScope = {})
       title: 'The fastest device',
       subtitle: `by mechanism and length, each device with its fastest kernel of the mechanism${settingOf(analysis)}`,
       notes: [
-        'Below the name: how many times as long the next device takes. ≈: the noise within the runs does not tell the two apart.',
+        'The factor: how many times as long the next device takes. ≈: the noise within the runs does not tell the two apart.',
         ...short.notes,
       ],
     },
@@ -132,7 +132,7 @@ export function bestKernelMap(analysis: HardwareAnalysis, scope: BestScope = {})
       title: 'The fastest kernel',
       subtitle: `by device and length, whatever it computes${settingOf(analysis)}`,
       notes: [
-        'Below the name: how many times as long the next kernel takes. Kernels compute different things: the fastest need not stand in for the next.',
+        'The factor: how many times as long the next kernel takes. Kernels compute different things: the fastest need not stand in for the next.',
       ],
     },
     bestKernels(analysis, scope),
