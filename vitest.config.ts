@@ -8,6 +8,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{harness,kernels,peers,reports,scripts,suites}/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.gpu.test.ts', '**/*.e2e.test.ts'],
+          // Of a second each at most on a calm machine.
+          testTimeout: 30_000,
         },
       },
       {

@@ -71,6 +71,21 @@ const perfect: Diagnosis = {
   },
   auto: 'NVIDIA H100',
   adapters: [adapter('gpu'), adapter('lavapipe'), adapter('swiftshader')],
+  browser: {
+    ok: true,
+    path: '/usr/bin/chromium',
+    host: {
+      name: 'chromium',
+      runtime: 'Chrome 143',
+      webgpu: 'Dawn chromium/7499',
+      os: '',
+      cpu: '',
+      cores: 4,
+      memoryBytes: 1,
+    },
+    adapter: findings.info,
+    clock: findings.clock,
+  },
   search: null,
   without: [],
   load: { perMinute: 0.1, others: 0.01, stolen: 0, temperature: null, governor: null },
@@ -84,11 +99,14 @@ describe('adviseOn', () => {
   });
 
   test('names what is missing and how to get it', () => {
-    expect(whats({ ...perfect, adapters: [] })).toEqual([
-      'no hardware GPU',
-      'no lavapipe, the software adapter with shader-f16',
-      'no SwiftShader, the software adapter of last resort',
-    ]);
+    expect(whats({ ...perfect, adapters: [], browser: { ok: false, problem: 'none is installed' } })).toEqual(
+      [
+        'no hardware GPU',
+        'no lavapipe, the software adapter with shader-f16',
+        'no SwiftShader, the software adapter of last resort',
+        'no browser with WebGPU: none is installed',
+      ],
+    );
     expect(
       adviseOn({ ...perfect, adapters: [adapter('gpu'), adapter('swiftshader')] }, 'install it'),
     ).toEqual([{ what: 'no lavapipe, the software adapter with shader-f16', how: 'install it' }]);
@@ -158,6 +176,12 @@ test('formatDiagnosis reads as a page', () => {
       lavapipe
         driver    /icd/lavapipe.json
         problem   it crashed
+
+    browser, for --host chromium
+      program   /usr/bin/chromium
+      runtime   Chrome 143, webgpu Dawn chromium/7499
+      adapter   NVIDIA 580 (NVIDIA H100)
+      clock     timestamp-query, tick 32 ns, an empty pass reads 1.5 µs
 
     drivers without a device
       no device: /icd/a.json, /icd/b.json

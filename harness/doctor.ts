@@ -44,12 +44,25 @@ export interface DriverSearch {
   readonly libraryFolders: readonly string[];
 }
 
+/** What `--host chromium` finds here. */
+export type BrowserDiagnosis =
+  | {
+      readonly ok: true;
+      readonly path: string;
+      readonly host: RunHeader['host'];
+      /** What it gives to who asks for `auto`. */
+      readonly adapter: AdapterInfo;
+      readonly clock: Clock;
+    }
+  | { readonly ok: false; readonly problem: string };
+
 export interface Diagnosis {
   readonly tool: RunHeader['tool'];
   readonly host: RunHeader['host'];
   /** What `--adapter auto` opens; null when nothing works. */
   readonly auto: string | null;
   readonly adapters: readonly AdapterDiagnosis[];
+  readonly browser: BrowserDiagnosis;
   /** Null on other systems, where drivers are not files to be found. */
   readonly search: DriverSearch | null;
   /** Drivers that are installed and offer no device, in their own words. */
@@ -125,6 +138,12 @@ export function adviseOn(diagnosis: Diagnosis, howToGetLavapipe: string): readon
     });
   }
   advice.push(...diagnosis.adapters.flatMap(adviceOnAdapter));
+  if (!diagnosis.browser.ok) {
+    advice.push({
+      what: `no browser with WebGPU: ${diagnosis.browser.problem}`,
+      how: 'install Chromium, Chrome or Edge, or name one with --browser; without it, leave out --host chromium',
+    });
+  }
   advice.push(...adviseOnMachine({ cores: diagnosis.host.cores, ...diagnosis.load }));
   return advice;
 }
@@ -136,6 +155,9 @@ function formatSpread(name: string, spread: Spread | null): readonly string[] {
   ];
 }
 
+const formatClock = ({ source, tickNs, quantised, overheadNs, monotonic }: Clock): string =>
+  `${source}, tick ${formatRound(tickNs, 'duration')}${quantised ? ' (quantised)' : ''}, an empty pass reads ${formatRound(overheadNs, 'duration')}${monotonic ? '' : ', runs backwards at times'}`;
+
 function formatFindings({ info, clock, compiler, steadiness, noise }: AdapterFindings): readonly string[] {
   const { limits } = info;
   const rows: readonly (readonly [string, string])[] = [
@@ -145,10 +167,7 @@ function formatFindings({ info, clock, compiler, steadiness, noise }: AdapterFin
       'limits',
       `binding ${formatRound(limits['maxStorageBufferBindingSize'] ?? 0, 'bytes')}, buffer ${formatRound(limits['maxBufferSize'] ?? 0, 'bytes')}, workgroup memory ${formatRound(limits['maxComputeWorkgroupStorageSize'] ?? 0, 'bytes')}, ${limits['maxComputeInvocationsPerWorkgroup'] ?? 0} threads a workgroup, subgroups of ${info.subgroupMinSize} to ${info.subgroupMaxSize}`,
     ],
-    [
-      'clock',
-      `${clock.source}, tick ${formatRound(clock.tickNs, 'duration')}${clock.quantised ? ' (quantised)' : ''}, an empty pass reads ${formatRound(clock.overheadNs, 'duration')}${clock.monotonic ? '' : ', runs backwards at times'}`,
-    ],
+    ['clock', formatClock(clock)],
     ['compiler', `loop variables ${compiler.loopVariablesReinitialised ? 'are' : 'are NOT'} re-initialised`],
     [
       'steady',
@@ -170,6 +189,18 @@ function formatAdapter(adapter: AdapterDiagnosis, auto: string | null): readonly
     `    ${'driver'.padEnd(9)} ${adapter.source}`,
     ...(result.ok ? formatFindings(result.findings) : [`    ${'problem'.padEnd(9)} ${result.problem}`]),
   ];
+}
+
+function formatBrowser(browser: BrowserDiagnosis): readonly string[] {
+  if (!browser.ok) return [`  ${browser.problem}`];
+  const { path, host, adapter, clock } = browser;
+  const rows: readonly (readonly [string, string])[] = [
+    ['program', path],
+    ['runtime', `${host.runtime}, webgpu ${host.webgpu}`],
+    ['adapter', `${adapter.description || adapter.device || adapter.architecture} (${adapter.name})`],
+    ['clock', formatClock(clock)],
+  ];
+  return rows.map(([label, text]) => `  ${label.padEnd(9)} ${text}`);
 }
 
 const section = (title: string, lines: readonly string[]) =>
@@ -225,6 +256,7 @@ export function formatDiagnosis(diagnosis: Diagnosis, advice: readonly Advice[])
         ? ['  none works here']
         : diagnosis.adapters.flatMap((adapter) => formatAdapter(adapter, diagnosis.auto)),
     ),
+    ...section('browser, for --host chromium', formatBrowser(diagnosis.browser)),
     ...section(
       'drivers without a device',
       bySameProblem(diagnosis.without).map(([problem, sources]) => `  ${problem}: ${sources.join(', ')}`),

@@ -109,3 +109,16 @@ export function describeAxis(axis: string, value: string | number | boolean): st
   if (axis === 'kvHeads') return value === 1 ? '1 kv head' : `${value} kv heads`;
   return `${axis} ${value}`;
 }
+
+/** Seconds as people say them: `40 s`, `3 min 20 s`, `2 h 5 min`. */
+export function spokenSeconds(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** `1 case`, `2 cases`. */
+export const formatCount = (count: number, word: string): string =>
+  `${count} ${word}${count === 1 ? '' : 's'}`;

@@ -1,7 +1,7 @@
 /** Each peer whose package is installed, through the gate and the clock, in a process of its own. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { choiceFromEnv } from '../harness/hosts/choice.ts';
-import type { NodeSession } from '../harness/hosts/node-session.ts';
+import type { DeviceSession } from '../harness/hosts/session.ts';
 import { openNodeSession } from '../harness/hosts/node-session.ts';
 import { loadPeer, packageVersion, peerIds } from '../harness/hosts/peer-folders.ts';
 import type { AxisValues } from '../harness/params.ts';
@@ -21,7 +21,7 @@ const shapes: readonly AxisValues[] = [
 
 const found = await Promise.all(peerIds().map((id) => loadPeer(id)));
 
-let session: NodeSession | null = null;
+let session: DeviceSession | null = null;
 afterEach(async () => {
   await session?.close();
   session = null;

@@ -13,8 +13,8 @@ import { UsageError } from '../harness/errors.ts';
 import { defaultDesign } from '../harness/gate/design.ts';
 import type { TrialRecord, TrialsHeader } from '../harness/gate/trials.ts';
 import { parseTrials } from '../harness/gate/trials.ts';
-import { hostFacts, toolFacts } from '../harness/hosts/environment.ts';
-import type { SessionFacts } from '../harness/hosts/session-messages.ts';
+import { toolFacts } from '../harness/hosts/environment.ts';
+import type { SessionFacts } from '../harness/session-messages.ts';
 import { effortTable, ratesTable } from '../reports/gate/rates-table.ts';
 import { toPlainText } from '../reports/table.ts';
 import type { TrialResult } from './calibrate-measure.ts';
@@ -62,13 +62,13 @@ const keptDesign: TrialsHeader['design'] = {
   confirmLooks: [...defaultDesign.confirmLooks],
 };
 
-const headerOf = ({ adapter, flags }: SessionFacts, command: string): TrialsHeader => ({
+const headerOf = ({ adapter, flags, host }: SessionFacts, command: string): TrialsHeader => ({
   kind: 'trials',
   command,
   startedAt: new Date().toISOString(),
   neighbour,
   tool: toolFacts(),
-  host: hostFacts(),
+  host,
   adapter,
   flags: [...flags],
   design: keptDesign,
@@ -98,6 +98,7 @@ async function benchGate({ adapter, budget, comparisons, tries, out }: Options):
         kernels: null,
         axes: [],
         adapter,
+        where: {},
         budgetSeconds: budget,
         comparisons,
         slowdowns: changes,

@@ -7,10 +7,10 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { moments } from '../harness/gate/effect.ts';
 import { summarisePairs } from '../harness/gate/pairs.ts';
-import type { AdapterChoice } from '../harness/hosts/choice.ts';
 import { examineNoise } from '../harness/hosts/examine-noise.ts';
 import { builtInKernels, loadKernel } from '../harness/hosts/kernel-folders.ts';
-import { openNodeSession } from '../harness/hosts/node-session.ts';
+import type { SessionHost } from '../harness/hosts/session-host.ts';
+import { nodeHostOf } from '../harness/hosts/session-host.ts';
 import { detectableEffect, formatNoise, probedDesign } from '../harness/noise.ts';
 import type { PairSide } from '../harness/pair-plan.ts';
 import { resolveParams } from '../harness/params.ts';
@@ -33,10 +33,10 @@ async function flashSide(): Promise<PairSide> {
 }
 
 /** The effects that comparisons of these cases with themselves could have shown. */
-async function observed(choice: AdapterChoice, cases: readonly PairSide[]): Promise<readonly number[]> {
+async function observed(host: SessionHost, cases: readonly PairSide[]): Promise<readonly number[]> {
   const ratios = cases.map(() => new Array<number>());
   for (let number = 0; number < processes; number++) {
-    const session = await openNodeSession({ choice, number, caseTimeoutSeconds: 60 });
+    const session = await host.open({ number, caseTimeoutSeconds: 60 });
     for (const [index, side] of cases.entries()) {
       const reply = await session.pair({
         base: side,
@@ -58,15 +58,15 @@ async function observed(choice: AdapterChoice, cases: readonly PairSide[]): Prom
 }
 
 /** Predicted over observed, for each case. */
-async function predictionAgainst(choice: AdapterChoice, condition: string): Promise<readonly number[]> {
+async function predictionAgainst(host: SessionHost, condition: string): Promise<readonly number[]> {
   const work = await workSide(probeSteps);
-  const { measured, unmet } = await examineNoise(choice, work);
-  console.log(`${choice.name}, ${condition}`);
+  const { measured, unmet } = await examineNoise(host, work);
+  console.log(`${host.adapter}, ${condition}`);
   for (const { what, how } of unmet) console.log(`  unmet: ${what}: ${how}`);
   if (measured === null) throw new Error('the prediction failed');
   console.log(`  ${formatNoise(measured)}`);
   const cases = [work, await flashSide()];
-  const effects = await observed(choice, cases);
+  const effects = await observed(host, cases);
   return effects.map((effect, index) => {
     const ratio = measured.detectable / effect;
     console.log(
@@ -76,13 +76,14 @@ async function predictionAgainst(choice: AdapterChoice, condition: string): Prom
   });
 }
 
-const choice = await chooseAdapter(process.argv[2] ?? process.env.ATTNBENCH_ADAPTER ?? 'auto');
-const alone = await predictionAgainst(choice, 'alone');
+const adapter = process.argv[2] ?? process.env.ATTNBENCH_ADAPTER ?? 'auto';
+const host = nodeHostOf(await chooseAdapter(adapter));
+const alone = await predictionAgainst(host, 'alone');
 const neighbour = fork(fileURLToPath(new URL('busy-neighbour.ts', import.meta.url)), {
   execArgv: ['--import', import.meta.resolve('tsx')],
 });
 try {
-  const beside = await predictionAgainst(choice, 'beside a busy neighbour');
+  const beside = await predictionAgainst(host, 'beside a busy neighbour');
   const holds =
     [...alone, ...beside].every((ratio) => ratio < mostPessimistic) &&
     [alone, beside].every(([ofProbed]) => ofProbed > mostOptimistic);

@@ -7,8 +7,8 @@ import { Command } from 'commander';
 import { UsageError } from '../harness/errors.ts';
 import { formatDuration, formatDurationRange, formatNumber } from '../harness/format.ts';
 import { loadKernel } from '../harness/hosts/kernel-folders.ts';
-import type { NodeSession } from '../harness/hosts/node-session.ts';
-import { openNodeSession } from '../harness/hosts/node-session.ts';
+import type { DeviceSession } from '../harness/hosts/session.ts';
+import { nodeHostOf } from '../harness/hosts/session-host.ts';
 import { loadPeer, peerIds } from '../harness/hosts/peer-folders.ts';
 import { RunFolder } from '../harness/hosts/run-folder.ts';
 import { SessionPool } from '../harness/hosts/session-pool.ts';
@@ -17,6 +17,7 @@ import { ratioOfCases } from '../harness/ratio.ts';
 import type { CaseRecord } from '../harness/record.ts';
 import { primarySamplesNs } from '../harness/record.ts';
 import { median, medianInterval } from '../harness/stats.ts';
+import type { SweepCase } from '../harness/sweep-case.ts';
 import { recordOf } from '../harness/sweep-engine.ts';
 import { toPlainText } from '../reports/table.ts';
 import { casesOf } from '../reports/targets/target.ts';
@@ -29,8 +30,7 @@ import { numpyCase } from './numpy-case.ts';
 import { obtainPeaks } from './obtain-peaks.ts';
 import { positiveSeconds, wordList } from './options.ts';
 import { planSweep } from './plan-sweep.ts';
-import type { SweepCase } from './run-sweep.ts';
-import { headerOf, sweepCase } from './run-sweep.ts';
+import { headerOf, sweepCase } from './run-header.ts';
 import { textTable } from './text-table.ts';
 
 const shape = { heads: 8, d: 64 };
@@ -173,20 +173,19 @@ function comparison(records: readonly CaseRecord[]): string {
 }
 
 async function bench(options: Options): Promise<void> {
-  const choice = await chooseAdapter(options.adapter);
+  const host = nodeHostOf(await chooseAdapter(options.adapter));
   const stamp = new Date().toISOString().slice(0, 19).replace(/:/g, '').replace('T', '-');
   const out = options.out ?? join('runs', `bench-peers-${stamp}`);
   const plan = await planSweep({
-    targets: casesFor(choice.name, options.peers),
+    targets: casesFor(host.adapter, options.peers),
     kernels: null,
     axes: [],
     shard: null,
     software: true,
   });
   let number = 1;
-  const open = async (peer: string | null): Promise<NodeSession> =>
-    openNodeSession({
-      choice,
+  const open = async (peer: string | null): Promise<DeviceSession> =>
+    host.open({
       number: number++,
       caseTimeoutSeconds: caseTimeoutSeconds + (peer === null ? 0 : (await loadPeer(peer)).peer.startSeconds),
       ...(peer === null ? {} : { peer }),
@@ -195,7 +194,7 @@ async function bench(options: Options): Promise<void> {
   const first = await open(null);
   const pool = new SessionPool({ open, first, isPeer: (kernel) => known.includes(kernel) });
   try {
-    const obtained = await obtainPeaks(choice, first.facts, false, processIo);
+    const obtained = await obtainPeaks(host, first.facts, false, processIo);
     if (obtained.kind === 'none') say(`no peaks: ${obtained.message}`);
     const peaks = obtained.kind === 'peaks' ? obtained.peaks : null;
     const commandLine = ['npm run bench:peers --', ...process.argv.slice(2)].join(' ');

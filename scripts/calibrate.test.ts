@@ -24,11 +24,11 @@ const trialOf = (id: string, kernel: string, slowdown: number): Trial => ({
 
 async function measured(trials: readonly Trial[], device: FakeDevice, seconds = 1e6) {
   const deps = fakeDeps(device);
-  const choice = await deps.chooseAdapter('fake');
+  const host = await deps.chooseHost({}, 'fake');
   let number = 1;
   const results: TrialResult[] = [];
   await measureTrials(trials, defaultDesign, {
-    open: (): Promise<PairSession> => deps.openSession(choice, number++),
+    open: (): Promise<PairSession> => deps.openSession(host, number++),
     nowNs: deps.nowNs,
     outOfTime: () => deps.nowNs() / 1e9 >= seconds,
     found: (result) => results.push(result),

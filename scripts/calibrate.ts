@@ -3,18 +3,17 @@ import type { Calibration } from '../harness/gate/comparison.ts';
 import type { GateDesign } from '../harness/gate/procedure.ts';
 import { defaultDesign } from '../harness/gate/procedure.ts';
 import { errorRate } from '../harness/gate/error-rate.ts';
-import { hostFacts } from '../harness/hosts/environment.ts';
 import { keepCalibration } from '../harness/hosts/calibration-store.ts';
 import { nodeHost } from '../harness/hosts/node-host.ts';
-import { openNodeSession } from '../harness/hosts/node-session.ts';
-import type { SessionFacts } from '../harness/hosts/session-messages.ts';
+import type { SessionFacts } from '../harness/session-messages.ts';
 import type { PairSide } from '../harness/pair-plan.ts';
 import { quantile } from '../harness/stats.ts';
 import type { TrialResult, Trial } from './calibrate-measure.ts';
 import { measureTrials } from './calibrate-measure.ts';
 import { calibrationText } from './calibrate-table.ts';
 import { workKernels, workSide, workSteps } from './calibration/work.ts';
-import { chooseAdapter } from './choose-adapter.ts';
+import type { HostWords } from './choose-host.ts';
+import { chooseHost } from './choose-host.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Io } from './io.ts';
@@ -28,6 +27,7 @@ export interface CalibrateOptions {
   readonly kernels: readonly string[] | null;
   readonly axes: readonly string[];
   readonly adapter: string;
+  readonly where: HostWords;
   readonly budgetSeconds: number;
   /** Comparisons of a kernel with itself. */
   readonly comparisons: number;
@@ -55,7 +55,7 @@ export async function calibrate(options: CalibrateOptions, io: Io): Promise<Exit
   }
   if (options.json) outJson(io, calibration);
   else io.out(calibrationText(calibration, results));
-  const problem = keepCalibration({ ...facts, flags: [...facts.flags], host: hostFacts() }, calibration);
+  const problem = keepCalibration({ ...facts, flags: [...facts.flags] }, calibration);
   io.err(
     problem === null
       ? 'kept: attnbench compare quotes these rates on this machine and adapter\n'
@@ -71,11 +71,11 @@ export async function measureCalibration(
 ): Promise<CalibrationRun> {
   // Planned once before a device is opened, so that a mistake in the call is told at once.
   await nullSides(options, true);
-  const choice = await chooseAdapter(options.adapter);
+  const host = await chooseHost(options.where, options.adapter);
   const startedNs = nodeHost.nowNs();
   const elapsed = (): number => (nodeHost.nowNs() - startedNs) / 1e9;
   let number = 1;
-  const open = () => openNodeSession({ choice, number: number++, caseTimeoutSeconds });
+  const open = () => host.open({ number: number++, caseTimeoutSeconds });
   const first = await open();
   const { facts } = first;
   await first.close();

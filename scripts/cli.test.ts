@@ -20,7 +20,7 @@ describe('a mistake in the call is one sentence and exit code 2', () => {
     ['lst', "unknown command 'lst'; did you mean 'list'?"],
     [
       'frobnicate',
-      "unknown command 'frobnicate'; there are list, run, report, profile, verify, merge, peaks, tune, compare, calibrate, history, doctor, new-kernel",
+      "unknown command 'frobnicate'; there are list, run, report, profile, verify, merge, peaks, tune, compare, calibrate, history, serve, doctor, new-kernel",
     ],
     ['list --shrd 1/2', "unknown option '--shrd'; did you mean '--shard'?"],
     ['help pofile', "unknown command 'pofile'; did you mean 'profile'?"],

@@ -19,6 +19,7 @@ const commands = {
   compare: () => import('./commands/compare.ts'),
   calibrate: () => import('./commands/calibrate.ts'),
   history: () => import('./commands/history.ts'),
+  serve: () => import('./commands/serve.ts'),
   doctor: () => import('./commands/doctor.ts'),
   'new-kernel': () => import('./commands/new-kernel.ts'),
 } as const;

@@ -48,6 +48,7 @@ async function compared(run: RunInstall): Promise<{
     kernels: null,
     axes: [],
     adapter: 'lavapipe',
+    where: {},
     out,
     budgetSeconds: null,
     pairs: null,

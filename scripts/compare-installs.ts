@@ -16,7 +16,7 @@ import type { Install } from '../harness/hosts/installs.ts';
 import { openInstall, thisInstall } from '../harness/hosts/installs.ts';
 import { ownPack } from '../harness/hosts/kernel-packs.ts';
 import { readRun } from '../harness/hosts/run-folder.ts';
-import type { SessionFacts } from '../harness/hosts/session-messages.ts';
+import type { SessionFacts } from '../harness/session-messages.ts';
 import type { SideName } from '../harness/pair-plan.ts';
 import { seededRandom } from '../harness/random.ts';
 import type { CaseRecord, MeasuredRecord } from '../harness/record.ts';
@@ -32,7 +32,7 @@ import { CompareProgress } from './compare-progress.ts';
 import { exitCodeOfComparison } from './compare-result.ts';
 import { comparisonText } from './compare-table.ts';
 import type { CompareDeps, CompareOptions } from './compare.ts';
-import { nodeDeps } from './compare.ts';
+import { realDeps } from './compare.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { outJson } from './io.ts';
@@ -192,7 +192,7 @@ function endOf(launcher: string, words: readonly string[], timeoutSeconds: numbe
 export async function compareInstalls(
   options: CompareOptions,
   io: Io,
-  deps: CompareDeps = nodeDeps(options.caseTimeoutSeconds),
+  deps: CompareDeps = realDeps(options.caseTimeoutSeconds),
   runner?: RunInstall,
 ): Promise<ExitCode> {
   const installs = {
@@ -200,13 +200,13 @@ export async function compareInstalls(
     head: options.head === null ? thisInstall() : openInstall(options.head, options.cwd),
   };
   const sides = { base: installs.base.side, head: installs.head.side };
-  const choice = await deps.chooseAdapter(options.adapter);
-  const run = runner ?? processRunner(choice.name, options.secondsPerCase, options.caseTimeoutSeconds);
+  const host = await deps.chooseHost(options.where, options.adapter);
+  const run = runner ?? processRunner(host.adapter, options.secondsPerCase, options.caseTimeoutSeconds);
   io.err(
     'pairs of processes, as two installs share no device: the column "detectable" says how large a difference has to be\n',
   );
   const comparison = await keptComparison(options, sides, deps.nowNs, io, async (frame, folder) => {
-    const facts = await factsOf(await deps.openSession(choice, 0));
+    const facts = await factsOf(await deps.openSession(host, 0));
     const cases = await casesOf(options, facts.adapter.software);
     const design = { ...defaultDesign, pairsPerSession: 1, seed: frame.comparisonId };
     const budgetSeconds = options.budgetSeconds ?? budgetSecondsPerCase * Math.max(1, cases.length);

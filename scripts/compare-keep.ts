@@ -7,7 +7,7 @@ import type { GateDesign } from '../harness/gate/procedure.ts';
 import { ComparisonFolder } from '../harness/hosts/comparison-folder.ts';
 import { hostFacts, toolFacts } from '../harness/hosts/environment.ts';
 import type { ComparisonFormat } from '../reports/formats.ts';
-import type { SessionFacts } from '../harness/hosts/session-messages.ts';
+import type { SessionFacts } from '../harness/session-messages.ts';
 import type { Measured } from './compare-measure.ts';
 import { comparedCase } from './compare-result.ts';
 import type { Io } from './io.ts';
@@ -59,6 +59,7 @@ export async function keptComparison(
     const { facts, cases, noise, control, design, calibration, budgetSeconds } = await measure(frame, folder);
     const comparison: Comparison = {
       ...frame,
+      host: facts?.host ?? frame.host,
       seconds: (nowNs() - startedNs) / 1e9,
       adapter: facts?.adapter ?? null,
       clock: facts?.clock ?? null,
@@ -104,10 +105,10 @@ async function report(
 export function beginJournal(
   folder: ComparisonFolder,
   frame: Frame,
-  { adapter, clock }: Pick<SessionFacts, 'adapter' | 'clock'>,
+  { adapter, clock, host }: Pick<SessionFacts, 'adapter' | 'clock' | 'host'>,
   design: GateDesign,
 ): void {
-  folder.append({ ...frame, kind: 'comparison started', adapter, clock, design });
+  folder.append({ ...frame, kind: 'comparison started', host, adapter, clock, design });
 }
 
 /** Says where the samples are when a person ends it early. */

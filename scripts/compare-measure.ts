@@ -4,8 +4,8 @@ import type { Comparison, ExaminedNoise, SessionOfCase } from '../harness/gate/c
 import { summarisePairs } from '../harness/gate/pairs.ts';
 import type { Batch, GateDesign, GateResult } from '../harness/gate/procedure.ts';
 import { GateProcedure } from '../harness/gate/procedure.ts';
-import type { NodeSession } from '../harness/hosts/node-session.ts';
-import type { SessionFacts } from '../harness/hosts/session-messages.ts';
+import type { DeviceSession } from '../harness/hosts/session.ts';
+import type { SessionFacts } from '../harness/session-messages.ts';
 import type { PairOutcome, PairRequest } from '../harness/pair-case.ts';
 import type { PairedCase, PairPlan, SideName } from '../harness/pair-plan.ts';
 import { seededRandom } from '../harness/random.ts';
@@ -17,7 +17,7 @@ import type { ComparisonCase } from './compare-plan.ts';
 import type { Settled } from './compare-settled.ts';
 import { headAlone, settledByOutcome, settledByPlan, settledUnseen } from './compare-settled.ts';
 
-export type PairSession = Pick<NodeSession, 'number' | 'facts' | 'planPair' | 'pair' | 'close'>;
+export type PairSession = Pick<DeviceSession, 'number' | 'facts' | 'planPair' | 'pair' | 'close'>;
 
 export interface CaseOutcome {
   readonly planned: ComparisonCase;

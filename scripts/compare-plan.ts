@@ -13,9 +13,10 @@ import { unknownWord } from '../harness/nearest.ts';
 import type { PairedCase, PairSide } from '../harness/pair-plan.ts';
 import { resolveParams } from '../harness/params.ts';
 import type { LoadedKernel } from '../harness/program.ts';
+import { caseSeed } from '../harness/sweep-case.ts';
 import type { PlannedCase } from '../harness/sweep.ts';
 import { expandSuite } from '../harness/sweep.ts';
-import { caseSeed, planSweep } from './plan-sweep.ts';
+import { planSweep } from './plan-sweep.ts';
 
 export interface CompareRequest {
   /** Suite names and case ids. */

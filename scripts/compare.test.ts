@@ -48,6 +48,7 @@ const optionsOf = (from: ScratchPacks, changes: Partial<CompareOptions> = {}): C
   kernels: null,
   axes: [],
   adapter: 'auto',
+  where: {},
   out: join(from.folder, 'out'),
   formats: [],
   budgetSeconds: null,

@@ -4,16 +4,15 @@ import type { GateDesign } from '../harness/gate/procedure.ts';
 import { calibratedMargin } from '../harness/gate/error-rate.ts';
 import { defaultDesign } from '../harness/gate/procedure.ts';
 import { readCalibration } from '../harness/hosts/calibration-store.ts';
-import type { AdapterChoice } from '../harness/hosts/choice.ts';
 import type { ComparisonFolder } from '../harness/hosts/comparison-folder.ts';
-import { hostFacts } from '../harness/hosts/environment.ts';
 import { examineNoise } from '../harness/hosts/examine-noise.ts';
 import { currentPack, openPack, repositoryOf } from '../harness/hosts/kernel-packs.ts';
 import { nodeHost } from '../harness/hosts/node-host.ts';
-import { openNodeSession } from '../harness/hosts/node-session.ts';
-import type { SessionFacts } from '../harness/hosts/session-messages.ts';
+import type { SessionHost } from '../harness/hosts/session-host.ts';
+import type { SessionFacts } from '../harness/session-messages.ts';
 import { probeSteps, workSide } from './calibration/work.ts';
-import { chooseAdapter } from './choose-adapter.ts';
+import type { HostWords } from './choose-host.ts';
+import { chooseHost } from './choose-host.ts';
 import type { Frame, Judged, KeepOptions } from './compare-keep.ts';
 import { beginJournal, interruptible, keptComparison } from './compare-keep.ts';
 import type { PairSession } from './compare-measure.ts';
@@ -40,6 +39,7 @@ export interface CompareOptions extends Strictness, KeepOptions {
   readonly kernels: readonly string[] | null;
   readonly axes: readonly string[];
   readonly adapter: string;
+  readonly where: HostWords;
   readonly budgetSeconds: number | null;
   /** Null: what the design says. */
   readonly pairs: number | null;
@@ -51,22 +51,21 @@ export interface CompareOptions extends Strictness, KeepOptions {
 }
 
 export interface CompareDeps {
-  readonly chooseAdapter: (name: string) => Promise<AdapterChoice>;
+  readonly chooseHost: (words: HostWords, adapter: string) => Promise<SessionHost>;
   /** Opens a fresh process with a device. Throws EnvironmentError. */
-  readonly openSession: (choice: AdapterChoice, number: number) => Promise<PairSession>;
+  readonly openSession: (host: SessionHost, number: number) => Promise<PairSession>;
   readonly readCalibration: (facts: SessionFacts) => Calibration | null;
   /** Takes a few seconds, and never throws EnvironmentError. */
-  readonly examineNoise: (choice: AdapterChoice) => Promise<ExaminedNoise>;
+  readonly examineNoise: (host: SessionHost) => Promise<ExaminedNoise>;
   readonly nowNs: () => number;
   readonly design: GateDesign;
 }
 
-export const nodeDeps = (caseTimeoutSeconds: number): CompareDeps => ({
-  chooseAdapter,
-  openSession: (choice, number) => openNodeSession({ choice, number, caseTimeoutSeconds }),
-  readCalibration: ({ adapter, flags, clock }) =>
-    readCalibration({ adapter, flags: [...flags], clock, host: hostFacts() }),
-  examineNoise: async (choice) => examineNoise(choice, await workSide(probeSteps)),
+export const realDeps = (caseTimeoutSeconds: number): CompareDeps => ({
+  chooseHost,
+  openSession: (host, number) => host.open({ number, caseTimeoutSeconds }),
+  readCalibration: (facts) => readCalibration({ ...facts, flags: [...facts.flags] }),
+  examineNoise: async (host) => examineNoise(host, await workSide(probeSteps)),
   nowNs: () => nodeHost.nowNs(),
   design: defaultDesign,
 });
@@ -75,7 +74,7 @@ export const nodeDeps = (caseTimeoutSeconds: number): CompareDeps => ({
 export async function compare(
   options: CompareOptions,
   io: Io,
-  deps: CompareDeps = nodeDeps(options.caseTimeoutSeconds),
+  deps: CompareDeps = realDeps(options.caseTimeoutSeconds),
 ): Promise<ExitCode> {
   const comparison = await makeComparison(options, io, deps);
   if (options.json) outJson(io, comparison);
@@ -124,9 +123,9 @@ interface OnDevice {
 }
 
 async function onDevice({ options, packs, folder, frame, io, deps }: OnDevice): Promise<Judged> {
-  const choice = await deps.chooseAdapter(options.adapter);
+  const host = await deps.chooseHost(options.where, options.adapter);
   let number = 1;
-  const open = (): Promise<PairSession> => deps.openSession(choice, number++);
+  const open = (): Promise<PairSession> => deps.openSession(host, number++);
   const first = await open();
   const { facts } = first;
   const calibration = deps.readCalibration(facts);
@@ -148,7 +147,7 @@ async function onDevice({ options, packs, folder, frame, io, deps }: OnDevice): 
       { design, budgetSeconds, secondsPerCase },
       {
         open,
-        examineNoise: () => deps.examineNoise(choice),
+        examineNoise: () => deps.examineNoise(host),
         nowNs: deps.nowNs,
         append: (line) => folder.append(line),
         notify: (event) => progress.handle(event),

@@ -2,11 +2,10 @@
 import { join } from 'node:path';
 import { UsageError } from '../harness/errors.ts';
 import type { KernelFile } from '../harness/hosts/kernel-files.ts';
-import { openNodeSession } from '../harness/hosts/node-session.ts';
+import type { SessionHost } from '../harness/hosts/session-host.ts';
 import type { ProgramText } from '../harness/program.ts';
 import type { MeasuredRecord } from '../harness/record.ts';
 import { writeReportFile } from '../reports/write.ts';
-import { chooseAdapter } from './choose-adapter.ts';
 
 const shortHash = (hash: string): string => hash.slice(0, 12);
 const slug = (text: string): string => text.replace(/[^\w.=-]+/g, '-');
@@ -48,7 +47,7 @@ function planFile(
 export async function dumpPrograms(
   records: readonly MeasuredRecord[],
   brought: readonly KernelFile[],
-  adapter: string,
+  host: SessionHost,
   folder: string,
   caseTimeoutSeconds: number,
 ): Promise<readonly string[]> {
@@ -58,11 +57,7 @@ export async function dumpPrograms(
     if (!written.has(path)) writeReportFile(path, content);
     written.add(path);
   };
-  const session = await openNodeSession({
-    choice: await chooseAdapter(adapter),
-    number: 1,
-    caseTimeoutSeconds,
-  });
+  const session = await host.open({ number: 1, caseTimeoutSeconds });
   try {
     for (const record of records) {
       const { kernel, params } = record;

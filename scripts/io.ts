@@ -1,4 +1,5 @@
 /** Where a command writes: stdout is data, stderr is talk. */
+export { formatCount as counted, spokenSeconds } from '../harness/format.ts';
 
 export interface Io {
   out(text: string): void;
@@ -17,15 +18,3 @@ export const processIo: Io = {
 };
 
 export const outJson = (io: Io, value: unknown): void => io.out(`${JSON.stringify(value, null, 2)}\n`);
-
-/** Seconds as people say them: `40 s`, `3 min 20 s`, `2 h 5 min`. */
-export function spokenSeconds(seconds: number): string {
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
-
-/** `1 case`, `2 cases`. */
-export const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;

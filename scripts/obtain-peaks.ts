@@ -1,11 +1,9 @@
 /** Peaks for a run: kept from an earlier one, or measured now in a process of their own. */
-import type { AdapterChoice } from '../harness/hosts/choice.ts';
-import { hostFacts } from '../harness/hosts/environment.ts';
 import { nodeHost } from '../harness/hosts/node-host.ts';
-import type { NodeSession } from '../harness/hosts/node-session.ts';
-import { openNodeSession } from '../harness/hosts/node-session.ts';
+import type { DeviceSession } from '../harness/hosts/session.ts';
+import type { SessionHost } from '../harness/hosts/session-host.ts';
 import { keepPeaks, peaksKey, readPeaks } from '../harness/hosts/peaks-cache.ts';
-import type { SessionFacts } from '../harness/hosts/session-messages.ts';
+import type { SessionFacts } from '../harness/session-messages.ts';
 import type { Peaks } from '../harness/record.ts';
 import type { Io } from './io.ts';
 import { spokenSeconds } from './io.ts';
@@ -19,17 +17,17 @@ const timeoutSeconds = 600;
 
 /** `again`: measure even where peaks are kept. */
 export async function obtainPeaks(
-  choice: AdapterChoice,
+  host: SessionHost,
   facts: SessionFacts,
   again: boolean,
   io: Io,
 ): Promise<Obtained> {
-  const key = peaksKey({ ...facts, flags: [...facts.flags], host: hostFacts() });
+  const key = peaksKey({ ...facts, flags: [...facts.flags] });
   const kept = again ? null : readPeaks(key);
   if (kept !== null) return { kind: 'peaks', peaks: kept, kept: true };
   io.err('measuring what this adapter can do at most, which takes up to a minute ...\n');
   const started = nodeHost.nowNs();
-  const session = await openNodeSession({ choice, number: 0, caseTimeoutSeconds: timeoutSeconds });
+  const session = await host.open({ number: 0, caseTimeoutSeconds: timeoutSeconds });
   const measured = await measureIn(session);
   if (measured.kind === 'none') return measured;
   const problem = keepPeaks(key, measured.peaks);
@@ -42,7 +40,7 @@ export async function obtainPeaks(
   return { kind: 'peaks', peaks: measured.peaks, kept: false };
 }
 
-async function measureIn(session: NodeSession): Promise<Obtained> {
+async function measureIn(session: DeviceSession): Promise<Obtained> {
   try {
     const reply = await session.peaks();
     switch (reply.kind) {

@@ -1,8 +1,7 @@
 /** From the words of a command line to the cases they mean. */
-import type { Params } from '../kernels/contract.ts';
 import type { Overrides } from '../harness/axis-overrides.ts';
 import { parseOverrides, refuseUnknownAxes } from '../harness/axis-overrides.ts';
-import { axisValuesOf, caseId, looksLikeCaseId, parseCaseId } from '../harness/case-id.ts';
+import { axisValuesOf, looksLikeCaseId, parseCaseId } from '../harness/case-id.ts';
 import { UsageError } from '../harness/errors.ts';
 import type { KernelFile } from '../harness/hosts/kernel-files.ts';
 import {
@@ -23,13 +22,6 @@ import { expandCase, expandSuite, samplingOf, suiteHasKernel } from '../harness/
 
 /** The suite that a case belongs to when its id names none. */
 const adhocSuite = 'adhoc';
-
-/** The same seed in every run, so that runs are compared on the same numbers. */
-const inputSeed = 'attnbench';
-
-/** Not the id: the same shape gets the same numbers whichever suite asks, and whichever kernel of a mechanism answers. */
-export const caseSeed = ({ kernel }: Pick<LoadedKernel, 'kernel'>, params: Params): string =>
-  `${inputSeed}/${caseId('', kernel.mechanism, kernel.axes, params)}`;
 
 export interface SweepRequest {
   /** Suite names and case ids. */

@@ -5,6 +5,7 @@ import { EnvironmentError, UsageError } from '../harness/errors.ts';
 import { loadKernelFiles } from '../harness/hosts/kernel-files.ts';
 import { peerIds } from '../harness/hosts/peer-folders.ts';
 import { readRun } from '../harness/hosts/run-folder.ts';
+import type { SessionHost } from '../harness/hosts/session-host.ts';
 import { suiteNames } from '../harness/hosts/suite-files.ts';
 import { didYouMean } from '../harness/nearest.ts';
 import type { CaseRecord, Run } from '../harness/record.ts';
@@ -13,13 +14,15 @@ import { comparisonsOf } from '../reports/profile/compare.ts';
 import type { Profile } from '../reports/profile/profile.ts';
 import { peerHasNoProfile, profileOf } from '../reports/profile/profile.ts';
 import { terminalProfile } from '../reports/profile/terminal.ts';
+import type { HostWords } from './choose-host.ts';
 import { dumpPrograms } from './dump-programs.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { exitCodes, worstExitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { counted, outJson } from './io.ts';
 import { planSweep } from './plan-sweep.ts';
-import { endOfRun, measureSweep } from './run-sweep.ts';
+import { endOfRun } from './run-exit.ts';
+import { measureSweep } from './run-sweep.ts';
 
 interface Output {
   readonly json: boolean;
@@ -31,6 +34,7 @@ export interface ProfileRequest {
   readonly commandLine: string;
   readonly ids: readonly string[];
   readonly adapter: string | null;
+  readonly where: HostWords;
   /** `-a` words as typed. */
   readonly axes: readonly string[];
   readonly kernelFiles: readonly string[];
@@ -141,13 +145,13 @@ export async function profileMeasured(request: ProfileRequest, output: Output, i
   request.ids.forEach(refusePeer);
   const { ids: targets, commandLine, adapter, axes, peaks, secondsPerCase, caseTimeoutSeconds } = request;
   const stamp = new Date().toISOString().slice(0, 19).replace(/:/g, '').replace('T', '-');
-  const { run, folder } = await measureSweep(
+  const { run, folder, host } = await measureSweep(
     {
       commandLine,
       targets,
       out: request.out ?? join('runs', `profile-${stamp}`),
       adapter,
-      host: 'node',
+      where: request.where,
       kernels: null,
       kernelFiles: request.kernelFiles,
       axes,
@@ -164,14 +168,15 @@ export async function profileMeasured(request: ProfileRequest, output: Output, i
   );
   const profile = profileOf(run);
   await show(profile, folder, output, io);
-  if (request.dump) await dump(run, folder, request, io);
+  if (request.dump) await dump(run, folder, host, request, io);
   const untimed = profile.missing.some(({ why }) => why === 'no timestamps');
   return worstExitCode([endOfRun(run, io), untimed ? exitCodes.environment : exitCodes.ok]);
 }
 
 async function dump(
-  { header, cases }: Run,
+  { cases }: Run,
   folder: string,
+  host: SessionHost,
   { kernelFiles, caseTimeoutSeconds }: ProfileRequest,
   io: Io,
 ): Promise<void> {
@@ -179,12 +184,6 @@ async function dump(
   const ran = cases.flatMap((record): readonly Extract<CaseRecord, { status: 'ok' }>[] =>
     record.status === 'ok' ? [record] : [],
   );
-  const files = await dumpPrograms(
-    ran,
-    brought,
-    header.adapter.name,
-    join(folderIn(folder), 'wgsl'),
-    caseTimeoutSeconds,
-  );
+  const files = await dumpPrograms(ran, brought, host, join(folderIn(folder), 'wgsl'), caseTimeoutSeconds);
   io.err(`${counted(files.length, 'file')} of WGSL and plans: ${join(folderIn(folder), 'wgsl')}\n`);
 }

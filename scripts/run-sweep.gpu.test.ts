@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { choiceFromEnv } from '../harness/hosts/choice.ts';
-import { hostFacts } from '../harness/hosts/environment.ts';
 import { openNodeSession } from '../harness/hosts/node-session.ts';
 import { keepPeaks, peaksKey } from '../harness/hosts/peaks-cache.ts';
 import { readRun } from '../harness/hosts/run-folder.ts';
@@ -141,7 +140,7 @@ describe('a run and the peaks of its adapter', () => {
       overheads: { submitNs: 1, passNs: 1, dispatchNs: 1 },
       measuredAt: '2026-01-02T03:04:05.000Z',
     };
-    const key = peaksKey({ ...session.facts, flags: [...session.facts.flags], host: hostFacts() });
+    const key = peaksKey({ ...session.facts, flags: [...session.facts.flags] });
     expect(keepPeaks(key, peaks, cache)).toBeNull();
     const folder = join(root, 'with-peaks');
     const targets = ['copy:heads=1,d=16', '-a', 'n=7,8', '--adapter', choice.name];

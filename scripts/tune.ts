@@ -8,7 +8,7 @@ import { UsageError } from '../harness/errors.ts';
 import { toolFacts } from '../harness/hosts/environment.ts';
 import { kernelIds, loadKernels } from '../harness/hosts/kernel-folders.ts';
 import { nodeHost } from '../harness/hosts/node-host.ts';
-import type { NodeSession } from '../harness/hosts/node-session.ts';
+import type { DeviceSession } from '../harness/hosts/session.ts';
 import { openNodeSession } from '../harness/hosts/node-session.ts';
 import type { LoadedKernel } from '../harness/program.ts';
 import { refuseParams } from '../harness/refusal.ts';
@@ -92,7 +92,8 @@ export async function tune(options: TuneOptions, io: Io): Promise<ExitCode> {
   for (const { kernel } of kernels) tuningCases(kernel.axes, true, overrides);
   const choice = await chooseAdapter(options.adapter);
   let number = 0;
-  const open = (): Promise<NodeSession> => openNodeSession({ choice, number: ++number, caseTimeoutSeconds });
+  const open = (): Promise<DeviceSession> =>
+    openNodeSession({ choice, number: ++number, caseTimeoutSeconds });
   const first = await open();
   const { adapter, caps } = first.facts;
   const className = adapterClass(adapter);
@@ -136,8 +137,8 @@ export async function tune(options: TuneOptions, io: Io): Promise<ExitCode> {
 interface Search {
   readonly jobs: readonly TuneJob[];
   /** The session already open. */
-  readonly first: NodeSession;
-  readonly open: () => Promise<NodeSession>;
+  readonly first: DeviceSession;
+  readonly open: () => Promise<DeviceSession>;
   readonly budgetSeconds: number;
   readonly io: Io;
 }
@@ -149,7 +150,7 @@ async function search(
 ): Promise<void> {
   const started = nodeHost.nowNs();
   const left = (): number => budgetSeconds - (nodeHost.nowNs() - started) / 1e9;
-  let session: NodeSession | null = first;
+  let session: DeviceSession | null = first;
   try {
     for (const [index, { loaded, id, when, params }] of jobs.entries()) {
       const about = { kernel: loaded.id, id, when };

@@ -4,12 +4,11 @@ import { precisions } from '../kernels/contract.ts';
 import { axisValuesOf, caseId, parseCaseId } from '../harness/case-id.ts';
 import { contractCases, otherShapes, shapedContractCases } from '../harness/contract-cases.ts';
 import { UsageError } from '../harness/errors.ts';
-import type { AdapterChoice } from '../harness/hosts/choice.ts';
 import type { KernelFile } from '../harness/hosts/kernel-files.ts';
 import { kernelIds, loadKernel, loadKernels } from '../harness/hosts/kernel-folders.ts';
-import type { NodeSession } from '../harness/hosts/node-session.ts';
-import { openNodeSession } from '../harness/hosts/node-session.ts';
-import type { KernelAddress } from '../harness/hosts/session-messages.ts';
+import type { DeviceSession } from '../harness/hosts/session.ts';
+import type { SessionHost } from '../harness/hosts/session-host.ts';
+import type { KernelAddress } from '../harness/session-messages.ts';
 import { resolveParams } from '../harness/params.ts';
 import type { LoadedKernel } from '../harness/program.ts';
 import type { Check } from '../harness/record.ts';
@@ -121,13 +120,13 @@ const caseTimeoutSeconds = 120;
 
 /** Opens a session when it is first asked, and a fresh one after one has ended. */
 export class VerifySessions {
-  private readonly choice: AdapterChoice;
+  private readonly host: SessionHost;
   private readonly files: readonly KernelFile[];
-  private session: NodeSession | null = null;
+  private session: DeviceSession | null = null;
   private number = 0;
 
-  constructor(choice: AdapterChoice, files: readonly KernelFile[] = []) {
-    this.choice = choice;
+  constructor(host: SessionHost, files: readonly KernelFile[] = []) {
+    this.host = host;
     this.files = files;
   }
 
@@ -136,12 +135,8 @@ export class VerifySessions {
     return source === undefined ? { kernel } : { kernel, source };
   }
 
-  private async open(): Promise<NodeSession> {
-    this.session ??= await openNodeSession({
-      choice: this.choice,
-      number: ++this.number,
-      caseTimeoutSeconds,
-    });
+  private async open(): Promise<DeviceSession> {
+    this.session ??= await this.host.open({ number: ++this.number, caseTimeoutSeconds });
     return this.session;
   }
 

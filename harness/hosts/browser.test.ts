@@ -29,6 +29,7 @@ describe('findBrowser', () => {
   test('refuses a named browser that is not there, instead of taking another', () => {
     expect(findBrowser({ env: { PATH: folder, ATTNBENCH_BROWSER: '/nowhere/chrome' } })).toEqual({
       ok: false,
+      reason: 'named',
       message: "ATTNBENCH_BROWSER is '/nowhere/chrome', which is not an executable file",
     });
   });

@@ -10,18 +10,26 @@ import { packageFolder } from './bundled-swiftshader.ts';
 import { cacheEntry, type CacheFile } from './cache.ts';
 import { readTar } from './tar.ts';
 
-export type Browser =
-  | {
-      readonly ok: true;
-      readonly path: string;
-      /** What it needs to start headless here; what a page needs (WebGPU) is its caller's business. */
-      readonly args: readonly string[];
-      /** The whole environment to start it with. */
-      readonly env: Readonly<Record<string, string>>;
-      readonly source: 'named' | 'installed' | 'bundled';
-    }
-  | { readonly ok: false; readonly message: string };
+/** Chromium stands for Chrome and Edge too. */
+export type BrowserKind = 'chromium' | 'firefox';
 
+export interface FoundBrowser {
+  readonly ok: true;
+  readonly kind: BrowserKind;
+  readonly path: string;
+  /** What it needs to start headless here; what a page needs (WebGPU) is its caller's business. */
+  readonly args: readonly string[];
+  /** The whole environment to start it with. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly source: 'named' | 'installed' | 'bundled';
+}
+
+export type Browser =
+  | FoundBrowser
+  /** named: what was named is no browser. missing: there is none. */
+  | { readonly ok: false; readonly reason: 'named' | 'missing'; readonly message: string };
+
+/** Programs on PATH, and where browsers are installed that are on none. */
 const installedNames = [
   'chromium',
   'chromium-browser',
@@ -30,6 +38,16 @@ const installedNames = [
   'microsoft-edge-stable',
   'microsoft-edge',
 ];
+const installedPaths: Paths = {
+  linux: ['/opt/google/chrome/chrome', '/opt/microsoft/msedge/msedge', '/snap/bin/chromium'],
+  darwin: ['Google Chrome', 'Microsoft Edge', 'Chromium'].map(
+    (name) => `/Applications/${name}.app/Contents/MacOS/${name}`,
+  ),
+  win32: ['Program Files', 'Program Files (x86)'].flatMap((folder) => [
+    `C:\\${folder}\\Google\\Chrome\\Application\\chrome.exe`,
+    `C:\\${folder}\\Microsoft\\Edge\\Application\\msedge.exe`,
+  ]),
+};
 
 function isExecutable(path: string): boolean {
   try {
@@ -40,14 +58,19 @@ function isExecutable(path: string): boolean {
   }
 }
 
-function installedBrowser(path: string): string | null {
+function onPath(names: readonly string[], path: string): string | null {
   const folders = path.split(delimiter).filter((folder) => folder !== '');
-  for (const name of installedNames) {
+  for (const name of names) {
     const found = folders.map((folder) => join(folder, name)).find(isExecutable);
     if (found !== undefined) return found;
   }
   return null;
 }
+
+type Paths = Readonly<Record<string, readonly string[]>>;
+
+const installed = (names: readonly string[], paths: Paths, env: NodeJS.ProcessEnv): string | null =>
+  onPath(names, env['PATH'] ?? '') ?? paths[process.platform]?.find(isExecutable) ?? null;
 
 function environment(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(
@@ -104,17 +127,20 @@ function bundledBrowser(env: NodeJS.ProcessEnv, cache: string | undefined): Brow
         : `the bundled one is for linux-x64, and this is ${platform}`;
     return {
       ok: false,
-      message: `no Chromium, Chrome or Edge on PATH and ${why}: install a browser or set ATTNBENCH_BROWSER to one`,
+      reason: 'missing',
+      message: `no Chromium, Chrome or Edge is installed and ${why}: install a browser or set ATTNBENCH_BROWSER to one`,
     };
   }
   const read = (archive: string): Uint8Array => readFileSync(join(folder, 'bin', archive));
   try {
     const hash = createHash('sha256').update(read('chromium.br')).digest('hex').slice(0, 12);
     const entry = cacheEntry(`chromium-${hash}`, unpackedFiles, () => unpack(read), cache);
-    if (!entry.ok) return { ok: false, message: `Chromium could not be unpacked: ${entry.message}` };
+    if (!entry.ok)
+      return { ok: false, reason: 'missing', message: `Chromium could not be unpacked: ${entry.message}` };
     const libraries = [join(entry.folder, 'lib'), env['LD_LIBRARY_PATH']].filter(Boolean).join(delimiter);
     return {
       ok: true,
+      kind: 'chromium',
       path: join(entry.folder, 'chromium'),
       args: [...startArguments(), '--font-render-hinting=none'],
       env: {
@@ -126,31 +152,80 @@ function bundledBrowser(env: NodeJS.ProcessEnv, cache: string | undefined): Brow
     };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return { ok: false, message: `@sparticuz/chromium is damaged (${why}); reinstall it with npm ci` };
+    return {
+      ok: false,
+      reason: 'missing',
+      message: `@sparticuz/chromium is damaged (${why}); reinstall it with npm ci`,
+    };
   }
 }
 
-/** ATTNBENCH_BROWSER if set, else a Chromium, Chrome or Edge on PATH, else the bundled one. */
-export function findBrowser(
-  options: { readonly env?: NodeJS.ProcessEnv; readonly cache?: string } = {},
-): Browser {
-  const env = options.env ?? process.env;
-  const named = env['ATTNBENCH_BROWSER'];
-  if (named !== undefined && named !== '') {
-    if (!isExecutable(named)) {
-      return { ok: false, message: `ATTNBENCH_BROWSER is '${named}', which is not an executable file` };
-    }
-    return { ok: true, path: named, args: startArguments(), env: environment(env), source: 'named' };
+export interface BrowserSearch {
+  /** This one and no other. Default: ATTNBENCH_BROWSER, where it is set. */
+  readonly named?: string;
+  /** Which of the others is better. Default: installed. */
+  readonly prefer?: 'installed' | 'bundled';
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cache?: string;
+}
+
+/** The browser named, else one that is installed (Chromium, Chrome, Edge) or the bundled one. */
+export function findBrowser({
+  named,
+  prefer = 'installed',
+  env = process.env,
+  cache,
+}: BrowserSearch = {}): Browser {
+  const variable = env['ATTNBENCH_BROWSER'];
+  const given = (path: string, source: 'named' | 'installed'): Browser => ({
+    ok: true,
+    kind: 'chromium',
+    path,
+    args: startArguments(),
+    env: environment(env),
+    source,
+  });
+  const path = named ?? variable;
+  if (path !== undefined && path !== '') {
+    if (isExecutable(path)) return given(path, 'named');
+    const where = named === undefined ? 'ATTNBENCH_BROWSER' : '--browser';
+    return { ok: false, reason: 'named', message: `${where} is '${path}', which is not an executable file` };
   }
-  const installed = installedBrowser(env['PATH'] ?? '');
-  if (installed !== null) {
+  const bundled = prefer === 'bundled' ? bundledBrowser(env, cache) : null;
+  if (bundled?.ok === true) return bundled;
+  const found = installed(installedNames, installedPaths, env);
+  if (found !== null) return given(found, 'installed');
+  return bundled ?? bundledBrowser(env, cache);
+}
+
+const firefoxNames = ['firefox', 'firefox-esr'];
+const firefoxPaths: Paths = {
+  linux: ['/snap/bin/firefox'],
+  darwin: ['/Applications/Firefox.app/Contents/MacOS/firefox'],
+  win32: ['C:\\Program Files\\Mozilla Firefox\\firefox.exe'],
+};
+
+/** The Deno that is installed. */
+export const findDeno = (env: NodeJS.ProcessEnv = process.env): string | null =>
+  onPath(['deno'], env['PATH'] ?? '');
+
+/** The Firefox named, else one that is installed; none is bundled. */
+export function findFirefox({ named, env = process.env }: BrowserSearch = {}): Browser {
+  if (named !== undefined && !isExecutable(named)) {
     return {
-      ok: true,
-      path: installed,
-      args: startArguments(),
-      env: environment(env),
-      source: 'installed',
+      ok: false,
+      reason: 'named',
+      message: `--browser is '${named}', which is not an executable file`,
     };
   }
-  return bundledBrowser(env, options.cache);
+  const path = named ?? installed(firefoxNames, firefoxPaths, env);
+  if (path === null) {
+    return {
+      ok: false,
+      reason: 'missing',
+      message: 'no Firefox is installed: install one, or name it with --browser',
+    };
+  }
+  const source = named === undefined ? 'installed' : 'named';
+  return { ok: true, kind: 'firefox', path, args: [], env: environment(env), source };
 }

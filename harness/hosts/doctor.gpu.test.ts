@@ -18,6 +18,10 @@ test('doctor opens SwiftShader on every machine and measures it', async () => {
   }
   expect(report.adapters.map(({ name }) => name)).toContain(report.auto);
   expect(formatDoctor(report).join('\n')).toContain('swiftshader');
+  const { browser } = report;
+  if (!browser.ok) throw new Error(browser.problem);
+  expect(browser.host).toMatchObject({ name: 'chromium' });
+  expect(formatDoctor(report).join('\n')).toContain(browser.host.webgpu);
   // What --json prints loses nothing.
   expect(JSON.parse(JSON.stringify(report))).toEqual(report);
 });

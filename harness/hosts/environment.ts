@@ -59,15 +59,20 @@ export function toolFacts(root: string = projectRoot): RunHeader['tool'] {
 }
 
 /** Variables that change how drivers compute or what they keep between runs. */
-const measuredVariables = /^(LP_|GALLIVM_|LIBGL_|NIR_|VK_INSTANCE_LAYERS$|MESA_SHADER_CACHE|MESA_VK_)/;
+const measured = /^(LP_|GALLIVM_|LIBGL_|NIR_|VK_INSTANCE_LAYERS$|MESA_SHADER_CACHE|MESA_VK_)/;
+
+/** Those that are set, as a run header has them. */
+export function measuredVariables(env: NodeJS.ProcessEnv = process.env): readonly string[] {
+  return Object.entries(env)
+    .filter(([name]) => measured.test(name))
+    .map(([name, value]) => `${name}=${value}`)
+    .sort();
+}
 
 /** The flags of a run header: Dawn's toggles, and the environment that changes what is measured. */
 export function measurementFlags(
   choice: AdapterChoice,
   env: NodeJS.ProcessEnv = process.env,
 ): readonly string[] {
-  const variables = Object.entries(env)
-    .filter(([name]) => measuredVariables.test(name))
-    .map(([name, value]) => `${name}=${value}`);
-  return [...choice.dawnFlags, ...variables.sort()];
+  return [...choice.dawnFlags, ...measuredVariables(env)];
 }

@@ -4,15 +4,14 @@ import type { ExaminedNoise, Noise } from '../gate/comparison.ts';
 import type { ProbedProcess } from '../noise.ts';
 import { adviseOnMachine, adviseOnNoise, noiseOf, probedDesign } from '../noise.ts';
 import type { PairSide } from '../pair-plan.ts';
-import type { AdapterChoice } from './choice.ts';
 import { watchMachine } from './machine-state.ts';
 import { nodeHost } from './node-host.ts';
-import type { NodeSession } from './node-session.ts';
-import { openNodeSession } from './node-session.ts';
+import type { SessionHost } from './session-host.ts';
+import type { DeviceSession } from './session.ts';
 
 export interface ProbeDeps {
   /** Opens a fresh process with a device. Throws EnvironmentError. */
-  readonly open: (choice: AdapterChoice) => Promise<Pick<NodeSession, 'pair' | 'close'>>;
+  readonly open: (host: SessionHost) => Promise<Pick<DeviceSession, 'pair' | 'close'>>;
   readonly nowNs: () => number;
 }
 
@@ -23,23 +22,23 @@ const enoughSeconds = 5;
 const secondsPerProcess = 0.6;
 const timeoutSeconds = 30;
 
-const nodeDeps: ProbeDeps = {
-  open: (choice) => openNodeSession({ choice, number: 0, caseTimeoutSeconds: timeoutSeconds }),
+const realDeps: ProbeDeps = {
+  open: (host) => host.open({ number: 0, caseTimeoutSeconds: timeoutSeconds }),
   nowNs: () => nodeHost.nowNs(),
 };
 
 /** Holds `work` against itself in a few fresh processes, as a comparison would. Null where the adapter gives too few pairs. */
 export async function probeNoise(
-  choice: AdapterChoice,
+  host: SessionHost,
   work: PairSide,
-  { open, nowNs }: ProbeDeps = nodeDeps,
+  { open, nowNs }: ProbeDeps = realDeps,
 ): Promise<Noise | null> {
   const startedNs = nowNs();
   const elapsed = (): number => (nowNs() - startedNs) / 1e9;
   const probed: ProbedProcess[] = [];
   try {
     for (let process = 0; process < processes && elapsed() < enoughSeconds; process++) {
-      const session = await open(choice);
+      const session = await open(host);
       const reply = await session.pair({
         base: work,
         head: work,
@@ -61,12 +60,12 @@ export async function probeNoise(
 
 /** Probes the adapter, and watches the machine meanwhile. */
 export async function examineNoise(
-  choice: AdapterChoice,
+  host: SessionHost,
   work: PairSide,
-  deps: ProbeDeps = nodeDeps,
+  deps: ProbeDeps = realDeps,
 ): Promise<ExaminedNoise> {
   const stop = watchMachine();
-  const measured = await probeNoise(choice, work, deps);
+  const measured = await probeNoise(host, work, deps);
   return {
     measured,
     unmet: [
@@ -74,11 +73,11 @@ export async function examineNoise(
       ...(measured === null
         ? [
             {
-              what: `too few pairs could be timed on ${choice.name} to say how noisy it is`,
+              what: `too few pairs could be timed on ${host.adapter} to say how noisy it is`,
               how: 'attnbench doctor tells what is wrong with it',
             },
           ]
-        : adviseOnNoise(choice.name, measured)),
+        : adviseOnNoise(host.adapter, measured)),
     ],
   };
 }

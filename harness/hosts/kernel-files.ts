@@ -2,19 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../errors.ts';
-import { kernelOfManifest } from '../kernel-file/kernel.ts';
-import { manifestComment, readManifest } from '../kernel-file/manifest-text.ts';
+import { manifestComment } from '../kernel-file/manifest-text.ts';
 import type { ManifestFile } from '../kernel-file/manifest-text.ts';
+import type { KernelFile } from '../kernel-file/of-source.ts';
+import { defaultShader, kernelOfFiles, manifestOf, noManifest, stemOf } from '../kernel-file/of-source.ts';
 import type { KernelSource } from '../kernel-file/source.ts';
 import { unknownWord } from '../nearest.ts';
 import type { LoadedKernel } from '../program.ts';
 import { builtInKernels, kernelIds, loadKernel, loadKernels } from './kernel-folders.ts';
 import { peerIds } from './peer-folders.ts';
 
-/** A kernel with the files it was read from. */
-export type KernelFile = LoadedKernel & { readonly source: KernelSource };
-
-const docs = 'docs/bring-your-own-kernel.md';
+export type { KernelFile } from '../kernel-file/of-source.ts';
 
 /** The text of a file; null where there is none. */
 export type ReadText = (path: string) => string | null;
@@ -32,21 +30,6 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 /** A word that means a kernel's file rather than a folder or a revision. */
 export const isKernelFile = (word: string): boolean => /\.(wgsl|json)$/.test(word);
-
-const stemOf = (path: string): string => basename(path).replace(/\.(wgsl|json)$/, '');
-const defaultShader = (path: string): string => `${stemOf(path)}.wgsl`;
-
-/** The manifest among the files: the JSON, or the comment at the top of the WGSL. */
-function manifestOf({ path, manifest, texts }: Omit<KernelSource, 'like'>): ManifestFile {
-  const file = join(dirname(path), manifest);
-  const text = texts[manifest];
-  const comment = manifest.endsWith('.json') ? { file, text, linesAbove: 0 } : manifestComment(file, text);
-  if (comment === null) throw new UsageError(noManifest(path));
-  return readManifest(comment);
-}
-
-const noManifest = (path: string): string =>
-  `${path} has no manifest: begin it with /* attnbench { "mechanism": ... } */, or put ${stemOf(path)}.json beside it; ${docs} says what it holds`;
 
 /** Reads the files that a kernel is made of; null where there is no file at all. Throws UsageError. */
 async function readSource(path: string, read: ReadText, root: URL): Promise<KernelSource | null> {
@@ -90,17 +73,7 @@ async function plainestKernel({ manifest, problem }: ManifestFile, root: URL): P
 
 /** The kernel that these files are. Throws UsageError. */
 export async function kernelOfSource(source: KernelSource, root: URL = builtInKernels): Promise<KernelFile> {
-  const file = manifestOf(source);
-  const id = file.manifest.id ?? stemOf(source.path);
-  const like = await loadKernel(source.like, root);
-  const kernel = kernelOfManifest({
-    id,
-    file,
-    like: like.kernel,
-    shader: defaultShader(source.path),
-    texts: source.texts,
-  });
-  return { id, kernel, folder: like.folder, source };
+  return kernelOfFiles(source, await loadKernel(source.like, root));
 }
 
 /** Loads a kernel from its file; null where there is no file. Throws UsageError, also where its id is taken. */

@@ -5,12 +5,12 @@ import { defaultPolicy } from '../sampling.ts';
 import type { EngineCase } from '../sweep-engine.ts';
 import { runCases } from '../sweep-engine.ts';
 import { choiceFromEnv } from './choice.ts';
-import type { NodeCase } from './node-session.ts';
+import type { SessionCase } from './session.ts';
 import { openNodeSession } from './node-session.ts';
 
 const kernels = new URL('../testing/kernels/', import.meta.url);
 const params = resolveParams({}, { n: 1, heads: 1, d: 1 });
-const caseOf = (kernel: string, index: number): EngineCase & NodeCase => ({
+const caseOf = (kernel: string, index: number): EngineCase & SessionCase => ({
   id: `${kernel} ${index}`,
   identity: { kind: 'case', id: `${kernel} ${index}`, suite: 'test', kernel, mechanism: 'test', params },
   kernel,
@@ -28,7 +28,7 @@ describe('sessions in child processes', () => {
     const records: CaseRecord[] = [];
     let number = 0;
     const list = ['steady', 'endless', 'steady', 'crashing', 'steady', 'enormous', 'steady'];
-    await runCases<EngineCase & NodeCase>({
+    await runCases<EngineCase & SessionCase>({
       cases: list.map(caseOf),
       first: null,
       open: () =>

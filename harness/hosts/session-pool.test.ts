@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { resolveParams } from '../params.ts';
 import { defaultPolicy } from '../sampling.ts';
+import { hostFacts } from './environment.ts';
 import { leastCaps } from '../testing/caps.ts';
-import type { NodeCase, NodeSession } from './node-session.ts';
+import type { SessionCase, DeviceSession } from './session.ts';
 import { SessionPool } from './session-pool.ts';
 
-const caseOf = (kernel: string): NodeCase => ({
+const caseOf = (kernel: string): SessionCase => ({
   kernel,
   request: {
     id: kernel,
@@ -19,7 +20,7 @@ const caseOf = (kernel: string): NodeCase => ({
 function fakePool() {
   const log: string[] = [];
   let number = 0;
-  const session = (name: string): NodeSession => {
+  const session = (name: string): DeviceSession => {
     const own = ++number;
     const refuse = async (): Promise<never> => {
       throw new Error('not asked for');
@@ -43,6 +44,7 @@ function fakePool() {
         clock: { source: 'wall', tickNs: 1, overheadNs: 0, quantised: false, monotonic: true },
         compiler: { loopVariablesReinitialised: true },
         flags: [],
+        host: hostFacts(),
       },
       async measure({ kernel }) {
         log.push(`${name}${own} measures ${kernel}`);

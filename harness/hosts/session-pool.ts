@@ -3,19 +3,19 @@
  * scope and the device they are given, so that none shares a process with anything else; whoever is not measured is idle.
  */
 import type { Session, SessionOutcome } from '../sweep-engine.ts';
-import type { NodeCase, NodeSession } from './node-session.ts';
+import type { SessionCase, DeviceSession } from './session.ts';
 
 export interface PoolOptions {
   /** Opens a process; `peer` is null for kernels. */
-  readonly open: (peer: string | null) => Promise<NodeSession>;
+  readonly open: (peer: string | null) => Promise<DeviceSession>;
   /** The kernels' process, already open. */
-  readonly first: NodeSession;
+  readonly first: DeviceSession;
   readonly isPeer: (kernel: string) => boolean;
 }
 
-export class SessionPool implements Session<NodeCase> {
+export class SessionPool implements Session<SessionCase> {
   private readonly options: PoolOptions;
-  private readonly sessions = new Map<string | null, NodeSession>();
+  private readonly sessions = new Map<string | null, DeviceSession>();
   private lastNumber: number;
 
   constructor(options: PoolOptions) {
@@ -30,7 +30,7 @@ export class SessionPool implements Session<NodeCase> {
   }
 
   /** Measures in the process that the case belongs to, which is opened first where there is none. Its end leaves the others. */
-  async measure(request: NodeCase): Promise<SessionOutcome> {
+  async measure(request: SessionCase): Promise<SessionOutcome> {
     const owner = this.options.isPeer(request.kernel) ? request.kernel : null;
     const session = this.sessions.get(owner) ?? (await this.open(owner));
     this.lastNumber = session.number;
@@ -46,7 +46,7 @@ export class SessionPool implements Session<NodeCase> {
   }
 
   /** A driver that has just crashed may need a second try to open. */
-  private async open(owner: string | null): Promise<NodeSession> {
+  private async open(owner: string | null): Promise<DeviceSession> {
     const session = await this.options.open(owner).catch(() => this.options.open(owner));
     this.sessions.set(owner, session);
     return session;

@@ -2,11 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import type { ProbeDeps } from '../../harness/hosts/examine-noise.ts';
 import { probeNoise } from '../../harness/hosts/examine-noise.ts';
+import { nodeHostOf } from '../../harness/hosts/session-host.ts';
 import type { FakeDeps, FakeDevice } from '../testing/fake-pairs.ts';
 import { fakeDeps } from '../testing/fake-pairs.ts';
 import { probeSteps, workSide } from './work.ts';
 
-const choice = { name: 'fake', env: {}, dawnFlags: [] };
+const host = nodeHostOf({ name: 'fake', env: {}, dawnFlags: [] });
 
 function probeDeps(device: FakeDevice): ProbeDeps & { readonly fake: FakeDeps } {
   const fake = fakeDeps(device);
@@ -18,7 +19,7 @@ describe('probeNoise', () => {
   it('holds the work against itself in four fresh processes, each in an order of its own', async () => {
     const deps = probeDeps({ secondsPerPairing: 0.1 });
     const work = await workSide(probeSteps);
-    const noise = await probeNoise(choice, work, deps);
+    const noise = await probeNoise(host, work, deps);
     expect(deps.fake.opened()).toBe(4);
     expect(deps.fake.asked.every(({ base, head }) => base === work && head === work)).toBe(true);
     expect(new Set(deps.fake.asked.map(({ orderSeed }) => orderSeed)).size).toBe(4);
@@ -28,7 +29,7 @@ describe('probeNoise', () => {
 
   it('starts no further process on an adapter that is slow', async () => {
     const deps = probeDeps({ secondsPerPairing: 3 });
-    expect(await probeNoise(choice, await workSide(probeSteps), deps)).toMatchObject({ processes: 2 });
+    expect(await probeNoise(host, await workSide(probeSteps), deps)).toMatchObject({ processes: 2 });
   });
 
   it('makes do with the processes that live', async () => {
@@ -36,11 +37,11 @@ describe('probeNoise', () => {
       secondsPerPairing: 0.1,
       outcome: (_, process) => (process === 2 ? 'crash' : null),
     });
-    expect(await probeNoise(choice, await workSide(probeSteps), deps)).toMatchObject({ processes: 3 });
+    expect(await probeNoise(host, await workSide(probeSteps), deps)).toMatchObject({ processes: 3 });
   });
 
   it('says nothing where none opens', async () => {
     const deps = probeDeps({ opens: () => false });
-    expect(await probeNoise(choice, await workSide(probeSteps), deps)).toBeNull();
+    expect(await probeNoise(host, await workSide(probeSteps), deps)).toBeNull();
   });
 });

@@ -3,6 +3,8 @@ import type { Command } from 'commander';
 import { UsageError } from '../../harness/errors.ts';
 import type { Act } from '../cli.ts';
 import { adapterHelp, adapterOption } from '../choose-adapter.ts';
+import type { HostWords } from '../choose-host.ts';
+import { browserHelp, browserOption, hostHelp, hostOption } from '../choose-host.ts';
 import type { Io } from '../io.ts';
 import {
   axisHelp,
@@ -14,7 +16,7 @@ import {
   wordList,
 } from '../options.ts';
 
-interface CalibrateFlags {
+interface CalibrateFlags extends HostWords {
   readonly adapter: string;
   readonly kernels?: readonly string[];
   readonly axis?: readonly string[];
@@ -43,6 +45,8 @@ export function register(program: Command, io: Io, act: Act): void {
     .description('Measures the error rates of attnbench compare on this machine.')
     .argument('[suites or case ids...]', 'what is compared with itself (default: smoke)')
     .option(adapterOption, adapterHelp, 'auto')
+    .option(hostOption, hostHelp, 'node')
+    .option(browserOption, browserHelp)
     .option(kernelsOption, kernelsHelp, wordList('--kernels'))
     .option(axisOption, axisHelp, collect)
     .option('--budget <seconds>', 'time no longer than this', positiveSeconds('--budget'), 600)
@@ -61,6 +65,7 @@ export function register(program: Command, io: Io, act: Act): void {
         return calibrate(
           {
             ...flags,
+            where: flags,
             commandLine,
             targets: targets.length === 0 ? ['smoke'] : targets,
             kernels: kernels ?? null,

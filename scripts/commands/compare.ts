@@ -4,6 +4,8 @@ import type { Command } from 'commander';
 import { UsageError } from '../../harness/errors.ts';
 import { defaultComparisonFormats } from '../../reports/formats.ts';
 import type { ComparisonFormat } from '../../reports/formats.ts';
+import type { HostWords } from '../choose-host.ts';
+import { browserHelp, browserOption, hostHelp, hostOption, readHost } from '../choose-host.ts';
 import type { Act } from '../cli.ts';
 import { adapterHelp, adapterOption } from '../choose-adapter.ts';
 import type { ExitCode } from '../exit-codes.ts';
@@ -24,7 +26,7 @@ import {
   wordList,
 } from '../options.ts';
 
-interface CompareFlags {
+interface CompareFlags extends HostWords {
   readonly base?: string;
   readonly installBase?: string;
   readonly head?: string;
@@ -93,6 +95,8 @@ export function register(program: Command, io: Io, act: Act): void {
     .option('--head <version>', 'what is judged (default: the kernels of the current folder)')
     .option('-o, --out <folder>', 'where the comparison is kept (default: runs/compare-<time>)')
     .option(adapterOption, adapterHelp, 'auto')
+    .option(hostOption, `${hostHelp} (default: "node")`)
+    .option(browserOption, browserHelp)
     .option(kernelsOption, kernelsHelp, wordList('--kernels'))
     .option(kernelFileOption, kernelFileHelp, collect)
     .option(axisOption, axisHelp, collect)
@@ -140,6 +144,9 @@ async function run(
   if (flags.installBase !== undefined && flags.kernel !== undefined) {
     throw new UsageError('--install-base compares whole installs; hold --kernel against a --base');
   }
+  if (flags.installBase !== undefined && readHost(flags) !== 'node') {
+    throw new UsageError('--install-base runs whole installs in Node; leave out --host');
+  }
   const base = flags.base ?? flags.installBase;
   if (base === undefined) {
     const folders = targets.filter((word) => existsSync(join(word, 'records.jsonl')));
@@ -165,6 +172,7 @@ async function run(
       kernelFiles: flags.kernel ?? [],
       axes: flags.axis ?? [],
       adapter: flags.adapter,
+      where: flags,
       out: flags.out ?? null,
       formats: flags.report ? (flags.format ?? defaultComparisonFormats) : [],
       budgetSeconds: flags.budget ?? null,

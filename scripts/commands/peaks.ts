@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { EnvironmentError } from '../../harness/errors.ts';
 import { formatDuration, formatNumber } from '../../harness/format.ts';
-import { openNodeSession } from '../../harness/hosts/node-session.ts';
 import type { CeilingName, Peaks } from '../../harness/record.ts';
-import { adapterHelp, adapterOption, chooseAdapter } from '../choose-adapter.ts';
+import { adapterHelp, adapterOption } from '../choose-adapter.ts';
+import type { HostWords } from '../choose-host.ts';
+import { browserHelp, browserOption, chooseHost, hostHelp, hostOption } from '../choose-host.ts';
 import type { Act } from '../cli.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -12,7 +13,7 @@ import { outJson } from '../io.ts';
 import { obtainPeaks } from '../obtain-peaks.ts';
 import { textTable } from '../text-table.ts';
 
-interface PeaksFlags {
+interface PeaksFlags extends HostWords {
   readonly adapter: string;
   readonly force?: boolean;
   readonly json?: boolean;
@@ -33,20 +34,22 @@ export function register(program: Command, io: Io, act: Act): void {
     .summary('what the adapter can do at most: arithmetic, memory, launches')
     .description('Measures the ceilings of an adapter, which reports hold every kernel against.')
     .option(adapterOption, adapterHelp, 'auto')
+    .option(hostOption, hostHelp, 'node')
+    .option(browserOption, browserHelp)
     .option('--force', 'measure again, whatever was kept')
     .option('--json', 'print JSON')
     .addHelpText('after', help)
     .action((flags: PeaksFlags) => act(() => peaks(flags, io)));
 }
 
-async function peaks({ adapter, force, json }: PeaksFlags, io: Io): Promise<ExitCode> {
-  const choice = await chooseAdapter(adapter);
+async function peaks({ adapter, force, json, ...where }: PeaksFlags, io: Io): Promise<ExitCode> {
+  const host = await chooseHost(where, adapter);
   // Opened for what it says of itself; the peaks are measured in a process of their own.
-  const session = await openNodeSession({ choice, number: 0, caseTimeoutSeconds: 60 });
+  const session = await host.open({ number: 0, caseTimeoutSeconds: 60 });
   await session.close();
   const { name, description, device } = session.facts.adapter;
   io.err(`on ${description || device || name} (${name})\n`);
-  const obtained = await obtainPeaks(choice, session.facts, force === true, io);
+  const obtained = await obtainPeaks(host, session.facts, force === true, io);
   if (obtained.kind === 'none') {
     throw new EnvironmentError(`the peaks of '${name}' could not be measured: ${obtained.message}`);
   }

@@ -4,6 +4,7 @@ import { UsageError } from '../../harness/errors.ts';
 import { recordsFile } from '../../harness/hosts/run-folder.ts';
 import type { ProfileFormat } from '../../reports/formats.ts';
 import { adapterHelp, adapterOption } from '../choose-adapter.ts';
+import { browserHelp, browserOption, hostHelp, hostOption } from '../choose-host.ts';
 import type { Act } from '../cli.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
@@ -21,6 +22,8 @@ import {
 interface ProfileFlags {
   readonly from?: string;
   readonly adapter?: string;
+  readonly host?: string;
+  readonly browser?: string;
   readonly axis?: readonly string[];
   readonly kernel?: readonly string[];
   readonly out?: string;
@@ -59,6 +62,8 @@ export function register(program: Command, io: Io, act: Act): void {
     .argument('[case ids or run folder...]')
     .option('--from <folder>', 'draw the cases of this run instead of measuring')
     .option(adapterOption, `${adapterHelp} (default: "auto")`)
+    .option(hostOption, `${hostHelp} (default: "node")`)
+    .option(browserOption, browserHelp)
     .option(axisOption, axisHelp, collect)
     .option(kernelFileOption, kernelFileHelp, collect)
     .option(
@@ -104,6 +109,8 @@ function sourceOf(
   }
   const measuring = [
     ...(flags.adapter === undefined ? [] : ['--adapter']),
+    ...(flags.host === undefined ? [] : ['--host']),
+    ...(flags.browser === undefined ? [] : ['--browser']),
     ...(flags.axis === undefined ? [] : ['-a']),
     ...(flags.kernel === undefined ? [] : ['--kernel']),
     ...(flags.secondsPerCase === undefined ? [] : ['--seconds-per-case']),
@@ -133,6 +140,7 @@ async function profile(
       commandLine,
       ids,
       adapter: flags.adapter ?? null,
+      where: flags,
       axes: flags.axis ?? [],
       kernelFiles: flags.kernel ?? [],
       out: flags.out ?? null,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../harness/errors.ts';
 import { adapterHelp, adapterOption } from '../choose-adapter.ts';
+import { browserHelp, browserOption, hostHelp, hostOption } from '../choose-host.ts';
 import { defaultReportFormats } from '../../reports/formats.ts';
 import type { ReportFormat } from '../../reports/formats.ts';
 import { shardHelp, shardWord } from '../shard-from-environment.ts';
@@ -28,7 +29,8 @@ import {
 interface RunFlags {
   readonly out?: string;
   readonly adapter?: string;
-  readonly host: string;
+  readonly host?: string;
+  readonly browser?: string;
   readonly kernels?: readonly string[];
   readonly kernel?: readonly string[];
   readonly peers?: readonly string[];
@@ -64,6 +66,7 @@ Examples:
   attnbench run flash:n=4096,heads=8,d=64,causal=true  one case
   attnbench run scaling --kernel my-flash.wgsl --kernels flash
                                                        your own kernel beside one of these
+  attnbench run smoke --host chromium                  in a page of a browser instead of Node
   attnbench run --resume runs/scaling                  go on with a run that was stopped
   attnbench run scaling --shard 1/4 --out part1        the first quarter; attnbench merge joins the parts
   attnbench run scaling --shard auto --out part$SLURM_ARRAY_TASK_ID
@@ -79,7 +82,8 @@ export function register(program: Command, io: Io, act: Act): void {
     .argument('[suites or case ids...]')
     .option('-o, --out <folder>', 'where the run is kept (default: runs/<suite>-<time>)')
     .option(adapterOption, `${adapterHelp} (default: "auto")`)
-    .option('--host <name>', 'what runs WebGPU: node', 'node')
+    .option(hostOption, `${hostHelp} (default: "node")`)
+    .option(browserOption, browserHelp)
     .option(kernelsOption, kernelsHelp, wordList('--kernels'))
     .option(kernelFileOption, kernelFileHelp, collect)
     .option(peersOption, peersHelp(), wordList('--peers'))
@@ -122,7 +126,7 @@ async function run(
       targets,
       out: flags.out ?? null,
       adapter: flags.adapter ?? null,
-      host: flags.host,
+      where: flags,
       kernels: flags.kernels ?? null,
       kernelFiles: flags.kernel ?? [],
       peers: flags.peers ?? [],

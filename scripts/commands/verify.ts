@@ -8,7 +8,9 @@ import { refuseUnknownKernels } from '../../harness/hosts/kernel-folders.ts';
 import { shapeText } from '../../harness/tuning-table.ts';
 import type { GoldenVector } from '../../harness/vectors.ts';
 import { parseVector } from '../../harness/vectors.ts';
-import { adapterHelp, adapterOption, chooseAdapter } from '../choose-adapter.ts';
+import { adapterHelp, adapterOption } from '../choose-adapter.ts';
+import type { HostWords } from '../choose-host.ts';
+import { browserHelp, browserOption, chooseHost, hostHelp, hostOption } from '../choose-host.ts';
 import type { Act } from '../cli.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { exitCodes, worstExitCode } from '../exit-codes.ts';
@@ -26,7 +28,7 @@ import { textTable } from '../text-table.ts';
 import type { ShapeResult, VectorResult } from '../verify.ts';
 import { askedKernels, otherShapeJobs, shapeJobs, vectorJobs, VerifySessions } from '../verify.ts';
 
-interface VerifyOptions {
+interface VerifyOptions extends HostWords {
   readonly kernels?: readonly string[];
   readonly kernel?: readonly string[];
   readonly vectors?: string;
@@ -58,6 +60,8 @@ export function register(program: Command, io: Io, act: Act): void {
     .option(kernelFileOption, `${kernelFileHelp}; alone without --kernels`, collect)
     .option('--vectors <file or folder>', 'golden test vectors (attn-golden/1) instead of shapes')
     .option(adapterOption, adapterHelp, 'auto')
+    .option(hostOption, hostHelp, 'node')
+    .option(browserOption, browserHelp)
     .option('--json', 'print JSON')
     .addHelpText('after', help)
     .action((ids: readonly string[], options: VerifyOptions) => act(() => verify(ids, options, io)));
@@ -246,7 +250,7 @@ async function withSessions<Result>(
   io: Io,
   work: (sessions: VerifySessions) => Promise<Result>,
 ): Promise<Result> {
-  const sessions = new VerifySessions(await chooseAdapter(options.adapter), files);
+  const sessions = new VerifySessions(await chooseHost(options, options.adapter), files);
   try {
     io.err(`on ${await sessions.adapterName()}\n`);
     return await work(sessions);

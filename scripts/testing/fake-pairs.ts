@@ -3,12 +3,14 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { hostFacts } from '../../harness/hosts/environment.ts';
+import { nodeHostOf } from '../../harness/hosts/session-host.ts';
 import { EnvironmentError } from '../../harness/errors.ts';
 import type { ExaminedNoise } from '../../harness/gate/comparison.ts';
 import { pairOrder } from '../../harness/gate/pairs.ts';
 import type { Pair } from '../../harness/gate/pairs.ts';
 import { defaultDesign } from '../../harness/gate/procedure.ts';
-import type { SessionFacts } from '../../harness/hosts/session-messages.ts';
+import type { SessionFacts } from '../../harness/session-messages.ts';
 import type { PairOutcome, PairRequest } from '../../harness/pair-case.ts';
 import type { PairedCase, SidePlan } from '../../harness/pair-plan.ts';
 import { seededRandom } from '../../harness/random.ts';
@@ -74,6 +76,7 @@ export const facts: SessionFacts = {
   clock: { source: 'timestamp-query', tickNs: 1, overheadNs: 0, quantised: false, monotonic: true },
   compiler: { loopVariablesReinitialised: true },
   flags: [],
+  host: hostFacts(),
 };
 
 /** What a fake session claims. */
@@ -149,7 +152,7 @@ export function fakeDeps(device: FakeDevice = {}): FakeDeps {
     };
   };
   return {
-    chooseAdapter: async (name) => ({ name, env: {}, dawnFlags: [] }),
+    chooseHost: async (_, name) => nodeHostOf({ name, env: {}, dawnFlags: [] }),
     openSession: (_, number) => open(number),
     readCalibration: () => null,
     examineNoise: async () => device.noise ?? { measured: null, unmet: [] },

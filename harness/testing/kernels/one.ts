@@ -2,7 +2,7 @@
 import type { Kernel } from '../../../kernels/contract.ts';
 import { defineKernel } from '../../../kernels/contract.ts';
 
-export type Misdeed = 'none' | 'endless' | 'crash' | 'enormous';
+export type Misdeed = 'none' | 'endless' | 'crash' | 'enormous' | 'stuck';
 
 export function oneNumberKernel(misdeed: Misdeed): Kernel {
   return defineKernel({
@@ -25,6 +25,8 @@ export function oneNumberKernel(misdeed: Misdeed): Kernel {
         fill: () => {
           // What a driver's crash looks like from outside: the process is gone.
           if (misdeed === 'crash') process.kill(process.pid, 'SIGSEGV');
+          // Only the end of its thread ends this.
+          if (misdeed === 'stuck') for (;;);
           return [3];
         },
       },

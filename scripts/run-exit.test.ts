@@ -3,7 +3,7 @@ import type { CaseRecord } from '../harness/record.ts';
 import { primarySamplesNs } from '../harness/record.ts';
 import { median } from '../harness/stats.ts';
 import { scalingRun } from '../reports/testing/records.ts';
-import { exitCodeOfRun } from './run-sweep.ts';
+import { exitCodeOfRun } from './run-exit.ts';
 
 const measured = scalingRun([128]).cases.filter((record) => record.status === 'ok')[0];
 const { kind, id, suite, kernel, mechanism, params, session, variant, check, bytes, cost, source } = measured;

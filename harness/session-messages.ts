@@ -1,22 +1,27 @@
 /** What a session's parent and child tell each other. */
-import type { Caps, Params, Precision, Shape } from '../../kernels/contract.ts';
-import type { KernelSource } from '../kernel-file/source.ts';
-import type { CaseRequest } from '../measure.ts';
-import type { PairOutcome, PairRequest } from '../pair-case.ts';
-import type { PairedCase, PairPlan } from '../pair-plan.ts';
-import type { ProgramText } from '../program.ts';
-import type { AdapterInfo, CaseRecord, Clock, Peaks, RunHeader } from '../record.ts';
-import type { ShapeSearch } from '../tuning-search.ts';
-import type { GoldenVector, VectorOutcome } from '../vectors.ts';
-import type { Verification } from '../verify.ts';
+import type { Caps, Params, Precision, Shape } from '../kernels/contract.ts';
+import type { KernelSource } from './kernel-file/source.ts';
+import type { CaseRequest } from './measure.ts';
+import type { PairOutcome, PairRequest } from './pair-case.ts';
+import type { PairedCase, PairPlan } from './pair-plan.ts';
+import type { ProgramText } from './program.ts';
+import type { AdapterInfo, CaseRecord, Clock, Peaks, RunHeader } from './record.ts';
+import type { ShapeSearch } from './tuning-search.ts';
+import type { GoldenVector, VectorOutcome } from './vectors.ts';
+import type { Verification } from './verify.ts';
 
 /** What only an open device knows, for the run header. */
-export interface SessionFacts {
+export interface DeviceFacts {
   readonly adapter: AdapterInfo;
   readonly caps: Caps;
   readonly clock: Clock;
   readonly compiler: RunHeader['compiler'];
   readonly flags: readonly string[];
+}
+
+/** The same, and where the device was opened. */
+export interface SessionFacts extends DeviceFacts {
+  readonly host: RunHeader['host'];
 }
 
 /** A kernel by its id, with its files where it was brought along. */
@@ -72,7 +77,7 @@ export interface Failure {
 }
 
 export type FromChild =
-  | { readonly kind: 'opened'; readonly facts: SessionFacts }
+  | { readonly kind: 'opened'; readonly facts: DeviceFacts }
   /** No device: nothing can be measured on this adapter. */
   | { readonly kind: 'unfit'; readonly message: string }
   | { readonly kind: 'record'; readonly record: CaseRecord }

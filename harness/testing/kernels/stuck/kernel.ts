@@ -1,0 +1,3 @@
+import { oneNumberKernel } from '../one.ts';
+
+export default oneNumberKernel('stuck');
