@@ -1,14 +1,15 @@
 /** The n from which on one kernel is faster than another, with a 95 % bootstrap interval. */
-import { drawMedian } from './bootstrap.ts';
+import { medianDeviations } from './bootstrap.ts';
 import { selectPoints } from './points.ts';
 import type { PointRules, TimePoint, UsablePoint } from './points.ts';
-import { seededRandom } from './random.ts';
 
-export interface CrossoverOptions extends Partial<PointRules> {
+interface DrawOptions {
   /** Bootstrap draws; 1000 unless told. */
   readonly draws?: number;
   readonly seed?: number | string;
 }
+
+export type CrossoverOptions = Partial<PointRules> & DrawOptions;
 
 export type Side = 'first' | 'second';
 
@@ -52,27 +53,70 @@ function commonPoints(first: readonly UsablePoint[], second: readonly UsablePoin
 
 const fasterAt = (lnRatio: number): Side => (lnRatio <= 0 ? 'first' : 'second');
 
-/** Zeros of ln(t_first / t_second), straight between neighbours in ln n: between two measured n a power law is a straight line. */
-function crossings(ns: readonly number[], lnRatios: ArrayLike<number>): number[] {
+/** Where ln(t_first / t_second) is zero, straight in ln n between two measured n: there a power law is a straight line. */
+const crossing = (from: number, to: number, before: number, after: number): number =>
+  from * (to / from) ** (before / (before - after));
+
+/** Every n at which the order changes, ascending. */
+function crossings(ns: readonly number[], lnRatios: readonly number[]): number[] {
   const found: number[] = [];
   for (let i = 1; i < ns.length; i++) {
     const [before, after] = [lnRatios[i - 1], lnRatios[i]];
-    if (fasterAt(before) === fasterAt(after)) continue;
-    found.push(ns[i - 1] * (ns[i] / ns[i - 1]) ** (before / (before - after)));
+    if (fasterAt(before) !== fasterAt(after)) found.push(crossing(ns[i - 1], ns[i], before, after));
   }
   return found;
+}
+
+/** Who is faster in every draw; null where draws differ. */
+function certainSide({ first, second }: Pair): Side | null {
+  if (first.lnDrawn.high <= second.lnDrawn.low) return 'first';
+  return first.lnDrawn.low > second.lnDrawn.high ? 'second' : null;
+}
+
+/** ln(t_first / t_second) in each draw. */
+function drawnRatio({ first, second }: Pair, draws: number, stream: string): (draw: number) => number {
+  const above = medianDeviations(first.lnSamples, draws, `${stream}/first`);
+  const below = medianDeviations(second.lnSamples, draws, `${stream}/second`);
+  const lnRatio = first.lnMedian - second.lnMedian;
+  return (draw) => lnRatio + above(draw) - below(draw);
+}
+
+/**
+ * In each draw, the n from which on the order is that of the medians at the largest n; ascending. 0: at every n measured. Infinity:
+ * the order at the largest n is the other one, so this one begins beyond it, if at all. Only what the answer needs is drawn.
+ */
+function beginnings(
+  pairs: readonly Pair[],
+  fasterAbove: Side,
+  draws: number,
+  seed: number | string,
+): Float64Array {
+  const certain = pairs.map(certainSide);
+  const found = new Float64Array(draws);
+  if (certain.every((side) => side === fasterAbove)) return found;
+  const ratios = pairs.map((pair, at) => drawnRatio(pair, draws, `${seed}/${at}`));
+  const last = pairs.length - 1;
+  for (let draw = 0; draw < draws; draw++) {
+    let at = last;
+    while (at >= 0 && (certain[at] ?? fasterAt(ratios[at](draw))) === fasterAbove) at--;
+    if (at === last) found[draw] = Number.POSITIVE_INFINITY;
+    else if (at >= 0) {
+      found[draw] = crossing(pairs[at].n, pairs[at + 1].n, ratios[at](draw), ratios[at + 1](draw));
+    }
+  }
+  return found.sort();
 }
 
 /**
  * Compares two kernels at the n that both have. Between neighbouring n the curves are interpolated, never extrapolated. In
  * each bootstrap draw the question is the same as for the medians: where does the order that holds at the largest n begin?
  */
-export function findCrossover(
-  first: readonly TimePoint[],
-  second: readonly TimePoint[],
-  options: CrossoverOptions = {},
+export function crossoverOf(
+  first: readonly UsablePoint[],
+  second: readonly UsablePoint[],
+  { draws = 1000, seed = 'crossover' }: DrawOptions = {},
 ): Crossover {
-  const pairs = commonPoints(selectPoints(first, options).usable, selectPoints(second, options).usable);
+  const pairs = commonPoints(first, second);
   if (pairs.length < 2) {
     return {
       kind: 'unknown',
@@ -84,25 +128,15 @@ export function findCrossover(
   const lnRatios = pairs.map((pair) => pair.first.lnMedian - pair.second.lnMedian);
   const fasterAbove = fasterAt(lnRatios[lnRatios.length - 1]);
   const all = crossings(ns, lnRatios);
-
-  const random = seededRandom(options.seed ?? 'crossover');
-  const draws = Float64Array.from({ length: options.draws ?? 1000 }, () => {
-    const drawn = pairs.map(
-      (pair) => drawMedian(pair.first.lnSamples, random) - drawMedian(pair.second.lnSamples, random),
-    );
-    // Infinity: the order at the largest n is the other one, so this one begins beyond it, if at all.
-    if (fasterAt(drawn[drawn.length - 1]) !== fasterAbove) return Number.POSITIVE_INFINITY;
-    return crossings(ns, drawn).at(-1) ?? 0;
-  }).sort();
-
+  const begins = beginnings(pairs, fasterAbove, draws, seed);
   const n = all.at(-1);
   if (n === undefined) {
-    const agreeing = draws.filter((draw) => draw === 0).length;
-    return { kind: 'none in range', faster: fasterAbove, from, to, agreement: agreeing / draws.length };
+    const agreeing = begins.filter((begin) => begin === 0).length;
+    return { kind: 'none in range', faster: fasterAbove, from, to, agreement: agreeing / draws };
   }
   // Ends are draws themselves, not interpolated: halfway to infinity is no answer.
-  const low = draws[Math.floor(0.025 * (draws.length - 1))];
-  const high = draws[Math.ceil(0.975 * (draws.length - 1))];
+  const low = begins[Math.floor(0.025 * (draws - 1))];
+  const high = begins[Math.ceil(0.975 * (draws - 1))];
   return {
     kind: 'crossing',
     n,
@@ -111,4 +145,13 @@ export function findCrossover(
     high: high <= to ? high : null,
     all,
   };
+}
+
+/** The same of samples as they were taken. */
+export function findCrossover(
+  first: readonly TimePoint[],
+  second: readonly TimePoint[],
+  options: CrossoverOptions = {},
+): Crossover {
+  return crossoverOf(selectPoints(first, options).usable, selectPoints(second, options).usable, options);
 }

@@ -23,7 +23,7 @@ export interface Curve {
 
 /** Where k is searched. A fit at either end means that the points do not determine k. */
 export const exponentRange = { low: 0.02, high: 8 } as const;
-const largestFloorShare = 1 - 1e-6;
+export const largestFloorShare = 1 - 1e-6;
 
 interface Guess {
   exponent: number;
@@ -37,7 +37,7 @@ export function lnShape(curve: Readonly<Guess>, lnX: number): number {
 
 /**
  * A curve's fit at a guess, with the sums of products of its centred columns (the derivatives by u and k, the residual) that
- * the next step needs. In one pass, because a bootstrap does this a hundred thousand times.
+ * the next step needs.
  */
 interface Assessment {
   readonly lnTotal: number;
@@ -131,7 +131,7 @@ export function fitFloor(points: LogPoints, exponent: number, startFloorShare: n
 }
 
 /** The best curve near a start. */
-export function refine(points: LogPoints, start: Readonly<Guess>): Curve {
+function refine(points: LogPoints, start: Readonly<Guess>): Curve {
   return descend(points, start, true);
 }
 

@@ -1,4 +1,6 @@
-import { median, quantileOfSorted, sorted } from './stats.ts';
+import { drawRange } from './bootstrap.ts';
+import type { Interval } from './bootstrap.ts';
+import { quantileOfSorted, sorted } from './stats.ts';
 
 /** What a sweep knows about one n: its samples (ns per kernel call), or why there are none. */
 export type TimePoint =
@@ -26,6 +28,8 @@ export interface UsablePoint {
   /** ln of the samples (ns), ascending. */
   readonly lnSamples: Float64Array;
   readonly lnMedian: number;
+  /** Between which a bootstrap's median falls. */
+  readonly lnDrawn: Interval;
 }
 
 export interface SelectedPoints {
@@ -39,16 +43,17 @@ function judge(n: number, samplesNs: readonly number[], rules: PointRules): Left
     const why = `${samplesNs.length} of at least ${rules.fewestSamples} samples`;
     return { n, code: 'few samples', why };
   }
-  const medianNs = median(samplesNs);
-  if (samplesNs.some((sample) => !(sample > 0))) {
+  const ascending = sorted(samplesNs);
+  const medianNs = quantileOfSorted(ascending, 0.5);
+  if (!(ascending[0] > 0)) {
     return { n, code: 'launch floor', why: 'a sample of 0 ns: shorter than the tick of the clock' };
   }
   if (medianNs < 2 * rules.overheadNs) {
     const why = `median ${Math.round(medianNs)} ns is less than twice what the clock reads for an empty pass (${Math.round(rules.overheadNs)} ns)`;
     return { n, code: 'launch floor', why };
   }
-  const lnSamples = Float64Array.from(sorted(samplesNs), Math.log);
-  return { n, lnSamples, lnMedian: quantileOfSorted(lnSamples, 0.5) };
+  const lnSamples = Float64Array.from(ascending, Math.log);
+  return { n, lnSamples, lnMedian: quantileOfSorted(lnSamples, 0.5), lnDrawn: drawRange(lnSamples) };
 }
 
 /**

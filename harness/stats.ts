@@ -65,7 +65,8 @@ function medianRanks(count: number): Ranks | null {
 /** Below this many samples even the smallest and the largest hold the median less than 95 % of the time. */
 export const fewestForMedianInterval = 6;
 
-function intervalOfSorted(ascending: readonly number[]): MedianInterval | null {
+/** `medianInterval` of values in ascending order. */
+export function intervalOfSorted(ascending: readonly number[]): MedianInterval | null {
   const ranks = medianRanks(ascending.length);
   if (ranks === null) return null;
   return {

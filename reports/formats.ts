@@ -26,11 +26,11 @@ export const exportFormats = [
 ] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-/** What a run is written as where nothing is asked for. */
-export const defaultReportFormats = ['html', ...staticFormats, ...tableFormats] as const;
-
-export const reportFormats = [...defaultReportFormats, ...exportFormats] as const;
+export const reportFormats = ['html', ...staticFormats, ...tableFormats, ...exportFormats] as const;
 export type ReportFormat = (typeof reportFormats)[number];
+
+/** What a run is written as where nothing is asked for: the page has every figure, and thousands of them as files would take minutes. */
+export const defaultReportFormats = ['html', 'csv', 'md'] as const satisfies readonly ReportFormat[];
 
 /** A comparison's figures are on its page. */
 export const comparisonFormats = ['html', ...tableFormats, ...exportFormats] as const;
@@ -44,7 +44,7 @@ export const defaultComparisonFormats = [
 ] as const satisfies readonly ComparisonFormat[];
 
 /** A profile has its data and its trace besides. */
-export const profileFormats = [...defaultReportFormats, 'json', 'trace'] as const;
+export const profileFormats = ['html', ...staticFormats, ...tableFormats, 'json', 'trace'] as const;
 export type ProfileFormat = (typeof profileFormats)[number];
 
 /** One line of help each. */

@@ -1,13 +1,15 @@
 /** Groups: a kernel at fixed axes over n, how its time and memory grow, and where two kernels cross. */
-import { findCrossover } from '../harness/crossover.ts';
+import { crossoverOf } from '../harness/crossover.ts';
 import type { Crossover } from '../harness/crossover.ts';
 import { fitScaling } from '../harness/fit.ts';
 import type { ScalingFit } from '../harness/fit.ts';
 import { bytesGrowth } from '../harness/growth.ts';
 import type { Growth } from '../harness/growth.ts';
-import type { TimePoint } from '../harness/points.ts';
-import { primarySamplesNs } from '../harness/record.ts';
+import { selectPoints } from '../harness/points.ts';
+import type { TimePoint, UsablePoint } from '../harness/points.ts';
+import { paramsSchema, primarySamplesNs } from '../harness/record.ts';
 import type { CaseRecord } from '../harness/record.ts';
+import { groupBy } from './group-by.ts';
 import type { AxisValue, Row } from './rows.ts';
 
 export interface Group {
@@ -63,7 +65,8 @@ function timePoint({ row, record }: Sampled): TimePoint {
 
 interface Members {
   readonly group: Group;
-  readonly points: readonly TimePoint[];
+  /** What a crossover may rest on. */
+  readonly usable: readonly UsablePoint[];
 }
 
 function makeGroup(members: readonly Sampled[], overheadNs: number): Members {
@@ -75,7 +78,7 @@ function makeGroup(members: readonly Sampled[], overheadNs: number): Members {
     status === 'ok' && bytes !== null ? [{ n: params.n, bytes }] : [],
   );
   return {
-    points,
+    usable: selectPoints(points, { overheadNs }).usable,
     group: {
       run: row.run,
       suite: row.suite,
@@ -94,25 +97,32 @@ function commonAxes(first: Group, second: Group): Readonly<Record<string, AxisVa
   return Object.fromEntries(Object.entries(first.axes).filter(([name]) => name in second.axes));
 }
 
+/** m may follow n in one group and stand still in another. */
+const sharedAxes = Object.keys(paramsSchema.shape).filter((axis) => axis !== 'n' && axis !== 'm');
+
+/** What two groups must have in common to be compared at all: the axes that every kernel has. */
+const placeOf = ({ run, suite, axes }: Group): string =>
+  keyOf([run, suite, ...sharedAxes.map((axis) => axes[axis] ?? null)]);
+
 function comparable(first: Group, second: Group): boolean {
   return (
-    first.run === second.run &&
-    first.suite === second.suite &&
     first.kernel !== second.kernel &&
     Object.entries(commonAxes(first, second)).every(([name, value]) => second.axes[name] === value)
   );
 }
 
-function crossoversOf(members: readonly Members[], overheadNs: readonly number[]): CrossoverRow[] {
-  return members.flatMap((first, index) =>
-    members.slice(index + 1).flatMap((second): CrossoverRow[] => {
+function crossoversOf(members: readonly Members[]): CrossoverRow[] {
+  const byPlace = groupBy(members, ({ group }) => placeOf(group));
+  return members.flatMap((first) => {
+    const there = byPlace.get(placeOf(first.group)) ?? [];
+    return there.slice(there.indexOf(first) + 1).flatMap((second): CrossoverRow[] => {
       if (!comparable(first.group, second.group)) return [];
       const { run, suite } = first.group;
-      const crossover = findCrossover(first.points, second.points, { overheadNs: overheadNs[run] });
+      const crossover = crossoverOf(first.usable, second.usable);
       const axes = commonAxes(first.group, second.group);
       return [{ run, suite, first: first.group.kernel, second: second.group.kernel, axes, crossover }];
-    }),
-  );
+    });
+  });
 }
 
 /** Groups with two or more n, and the crossovers between them. `overheadNs`: by run. */
@@ -120,17 +130,14 @@ export function groupsOf(
   sampled: readonly Sampled[],
   overheadNs: readonly number[],
 ): { readonly groups: readonly Group[]; readonly crossovers: readonly CrossoverRow[] } {
-  const byKey = new Map<string, Sampled[]>();
-  for (const member of sampled) {
-    const { row } = member;
-    const key = keyOf([row.run, row.suite, row.kernel, sortedEntries(axesButLength(row))]);
-    byKey.set(key, [...(byKey.get(key) ?? []), member]);
-  }
+  const byKey = groupBy(sampled, ({ row }) =>
+    keyOf([row.run, row.suite, row.kernel, sortedEntries(axesButLength(row))]),
+  );
   const members = [...byKey.values()]
     .filter((group) => new Set(group.map(({ row }) => row.params.n)).size > 1)
     .map((group) => makeGroup(group, overheadNs[group[0].row.run]));
   return {
     groups: members.map(({ group }) => group),
-    crossovers: crossoversOf(members, overheadNs),
+    crossovers: crossoversOf(members),
   };
 }

@@ -1,5 +1,6 @@
 /** The footnotes of a figure: why a curve has gaps or stops. A limit reached is a result and is marked where it was reached. */
 import { formatBytes } from '../harness/format.ts';
+import { groupBy } from './group-by.ts';
 import type { AxisValue, Row } from './rows.ts';
 
 export interface Mark {
@@ -53,12 +54,8 @@ function reasonOf(row: Row, metric: Context['metric'], value: number | null): st
 
 /** The first row's message stands for all: sizes differ from row to row and would make every gap a note of its own. */
 function gapsOf(rows: readonly Row[], context: Context): readonly Gap[] {
-  const byReason = new Map<string, Row[]>();
-  for (const row of rows) {
-    const reason = reasonOf(row, context.metric, context.value(row));
-    if (reason !== null) byReason.set(reason, [...(byReason.get(reason) ?? []), row]);
-  }
-  return [...byReason].map(([reason, gapRows]) => ({ reason, rows: gapRows }));
+  const byReason = groupBy(rows, (row) => reasonOf(row, context.metric, context.value(row)));
+  return [...byReason].flatMap(([reason, gapRows]) => (reason === null ? [] : [{ reason, rows: gapRows }]));
 }
 
 function listValues(values: readonly AxisValue[]): string {

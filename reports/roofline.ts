@@ -3,6 +3,7 @@ import { formatGiga } from '../harness/format.ts';
 import type { CeilingName, Peaks } from '../harness/record.ts';
 import type { Analysis } from './analysis.ts';
 import type { Figure, FigureSeries, Roof, RooflineSpec } from './figure.ts';
+import { groupBy } from './group-by.ts';
 import type { Row } from './rows.ts';
 
 /** Lines nearer to each other than this factor would be one line on paper: the lower is left out. */
@@ -76,14 +77,11 @@ export function rooflineGroups(
   rows: readonly PlacedRow[],
 ): ReadonlyMap<string, readonly PlacedRow[]> {
   const several = new Set(rows.map(({ row }) => row.params.precision)).size > 1;
-  const groups = new Map<string, PlacedRow[]>();
-  for (const kernel of analysis.kernels) {
-    for (const placed of rows.filter(({ row }) => row.kernel === kernel)) {
-      const label = several ? `${kernel} ${placed.row.params.precision}` : kernel;
-      groups.set(label, [...(groups.get(label) ?? []), placed]);
-    }
-  }
-  return groups;
+  const byKernel = groupBy(rows, ({ row }) => row.kernel);
+  return groupBy(
+    analysis.kernels.flatMap((kernel) => byKernel.get(kernel) ?? []),
+    ({ row }) => (several ? `${row.kernel} ${row.params.precision}` : row.kernel),
+  );
 }
 
 export function rowsOfRun(analysis: Analysis, run: number): readonly PlacedRow[] {
@@ -106,7 +104,7 @@ function roofNotes(roofs: readonly Roof[]): readonly string[] {
 export function buildRoofline(
   analysis: Analysis,
   spec: RooflineSpec,
-  isShown: (label: string, row: Row) => boolean = () => true,
+  isShown: (label: string, row: Row, index: number) => boolean = () => true,
 ): Figure {
   const { header, label: runLabel } = analysis.runs[spec.run];
   const { peaks } = header;
@@ -116,7 +114,7 @@ export function buildRoofline(
     const kernel = kernelOf(rows);
     const siblings = groups.filter(([, others]) => kernelOf(others) === kernel);
     const points = rows.flatMap(({ index, row }) => {
-      const place = isShown(label, row) ? placeOf(row) : null;
+      const place = isShown(label, row, index) ? placeOf(row) : null;
       return place === null ? [] : [{ ...place, low: null, high: null, row: index }];
     });
     if (points.length === 0) return [];
@@ -130,7 +128,7 @@ export function buildRoofline(
   const low = [...intensities, bend / 64].reduce((a, b) => Math.min(a, b));
   const high = [...intensities.map((x) => 4 * x), bend * 16].reduce((a, b) => Math.max(a, b));
   const without = groups.flatMap(([label, rows]) => {
-    const timed = rows.filter(({ row }) => row.timing !== null && isShown(label, row));
+    const timed = rows.filter(({ row, index }) => row.timing !== null && isShown(label, row, index));
     return timed.length > 0 && timed.every(({ row }) => placeOf(row) === null) ? [label] : [];
   });
   return {

@@ -10,7 +10,7 @@ import type {
   Status,
 } from '../harness/record.ts';
 import { shareOfPeak } from '../harness/roofline.ts';
-import { median, medianInterval } from '../harness/stats.ts';
+import { intervalOfSorted, quantileOfSorted, sorted } from '../harness/stats.ts';
 
 export type AxisValue = string | number | boolean;
 
@@ -73,8 +73,9 @@ function perSecond(amount: number, ns: number): number | null {
 function timingOf(record: MeasuredRecord, peaks: Peaks | null): Timing | null {
   const samplesNs = primarySamplesNs(record);
   if (samplesNs.length === 0) return null;
-  const medianNs = median(samplesNs);
-  const interval = medianInterval(samplesNs);
+  const ascending = sorted(samplesNs);
+  const medianNs = quantileOfSorted(ascending, 0.5);
+  const interval = intervalOfSorted(ascending);
   return {
     clock: record.gpuNs.length > 0 ? 'gpu' : 'wall',
     samples: samplesNs.length,

@@ -1,4 +1,5 @@
 /** Sweeps: which axes of a suite vary, and the rows along each, found from the data alone. */
+import { groupBy } from './group-by.ts';
 import type { Group } from './groups.ts';
 import { orderAxes } from './rows.ts';
 import type { AxisValue, Row } from './rows.ts';
@@ -61,11 +62,15 @@ function varyingAxes(rows: readonly Indexed[]): readonly string[] {
   );
 }
 
+const rowsBySuite = (rows: readonly Row[]): ReadonlyMap<string, readonly Indexed[]> =>
+  groupBy(
+    rows.map((row, index) => ({ row, index })),
+    ({ row }) => row.suite,
+  );
+
 /** The axes, `run` among them, of which some kernel has several values in some suite; m is no axis where it follows n. */
 export function axesThatVary(rows: readonly Row[]): readonly string[] {
-  const bySuite = new Map<string, Indexed[]>();
-  rows.forEach((row, index) => bySuite.set(row.suite, [...(bySuite.get(row.suite) ?? []), { row, index }]));
-  const varying = [...bySuite.values()].flatMap((members) => varyingAxes(members));
+  const varying = [...rowsBySuite(rows).values()].flatMap((members) => varyingAxes(members));
   return [
     ...(varying.includes('run') ? ['run'] : []),
     ...orderAxes(varying.filter((axis) => axis !== 'run')),
@@ -78,14 +83,11 @@ function distinctValues(rows: readonly Indexed[], axis: string): readonly AxisVa
   return values.every((value) => typeof value === 'number') ? values.sort((a, b) => a - b) : values;
 }
 
-function splitRows(rows: readonly Indexed[], axes: readonly string[]): Map<string, Indexed[]> {
-  const parts = new Map<string, Indexed[]>();
-  for (const indexed of rows) {
-    const key = JSON.stringify(axes.map((axis) => valueOf(indexed.row, axis) ?? null));
-    parts.set(key, [...(parts.get(key) ?? []), indexed]);
-  }
-  return parts;
-}
+const splitRows = (
+  rows: readonly Indexed[],
+  axes: readonly string[],
+): ReadonlyMap<string, readonly Indexed[]> =>
+  groupBy(rows, ({ row }) => JSON.stringify(axes.map((axis) => valueOf(row, axis) ?? null)));
 
 function seriesOf(
   rows: readonly Indexed[],
@@ -94,10 +96,7 @@ function seriesOf(
   splitBy: readonly string[],
   groupOfRow: ReadonlyMap<number, number>,
 ): readonly Series[] {
-  const byKernel = new Map<string, Indexed[]>();
-  for (const indexed of rows) {
-    byKernel.set(indexed.row.kernel, [...(byKernel.get(indexed.row.kernel) ?? []), indexed]);
-  }
+  const byKernel = groupBy(rows, ({ row }) => row.kernel);
   const position = ({ row }: Indexed): number => values.findIndex((value) => value === valueOf(row, axis));
   return [...byKernel].flatMap(([kernel, own]) =>
     [...splitRows(own, splitBy).values()].map((members): Series => {
@@ -186,9 +185,7 @@ function mainAxis(rows: readonly Indexed[], axes: readonly string[]): string | n
  */
 export function sweepsOf(rows: readonly Row[], groups: readonly Group[]): readonly Sweep[] {
   const groupOfRow = new Map(groups.flatMap((group, index) => group.rows.map((row) => [row, index])));
-  const bySuite = new Map<string, Indexed[]>();
-  rows.forEach((row, index) => bySuite.set(row.suite, [...(bySuite.get(row.suite) ?? []), { row, index }]));
-  return [...bySuite].flatMap(([suite, members]) => {
+  return [...rowsBySuite(rows)].flatMap(([suite, members]) => {
     const varying = varyingAxes(members);
     const axes = varying.filter((axis) => axis !== 'run');
     if (axes.length === 0) return [makeSweep(suite, 'n', members, groupOfRow)];

@@ -42,20 +42,48 @@ export interface Field<Item> {
   readonly cell: (item: Item) => Cell;
 }
 
-/** Rows of a table from items, by its fields. */
-export function tableOf<Item>(
+/** A table whose cells are made when they are asked for: a page shows few of many. */
+export interface TableSource {
+  readonly id: string;
+  readonly caption: string;
+  readonly columns: readonly Column[];
+  /** Rows. */
+  readonly count: number;
+  readonly cell: (row: number, column: number) => Cell;
+}
+
+/** Rows from items, by the table's fields. */
+export function sourceOf<Item>(
   id: string,
   caption: string,
   items: readonly Item[],
   fields: readonly Field<Item>[],
-): Table {
+): TableSource {
   return {
     id,
     caption,
     columns: fields.map((field) => field.column),
-    rows: items.map((item) => fields.map((field) => field.cell(item))),
+    count: items.length,
+    cell: (row, column) => fields[column].cell(items[row]),
   };
 }
+
+/** All cells of a table. */
+export function wholeTable({ id, caption, columns, count, cell }: TableSource): Table {
+  return {
+    id,
+    caption,
+    columns,
+    rows: Array.from({ length: count }, (_, row) => columns.map((_column, index) => cell(row, index))),
+  };
+}
+
+export const tableOf = <Item>(
+  id: string,
+  caption: string,
+  items: readonly Item[],
+  fields: readonly Field<Item>[],
+): Table => wholeTable(sourceOf(id, caption, items, fields));
 
 interface Shown {
   readonly titles: readonly string[];

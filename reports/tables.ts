@@ -12,11 +12,12 @@ import {
   formatPercent,
   formatScientific,
 } from '../harness/format.ts';
+import { groupBy } from './group-by.ts';
 import type { CrossoverRow, Group } from './groups.ts';
 import type { AxisValue, Row } from './rows.ts';
 import { axesThatVary } from './sweeps.ts';
-import { left, right, tableOf, textCell, valueCell } from './table.ts';
-import type { Cell, Field, Table } from './table.ts';
+import { left, right, sourceOf, textCell, valueCell, wholeTable } from './table.ts';
+import type { Cell, Field, Table, TableSource } from './table.ts';
 
 function axisCell(value: AxisValue | undefined): Cell {
   return value === undefined ? { value: null, text: '–' } : { value, text: String(value) };
@@ -38,8 +39,8 @@ function severalSuites(analysis: Analysis): boolean {
 /** Title where people need the column, null where it would say the same in every row. */
 const when = (needed: boolean, title: string): string | null => (needed ? title : null);
 
-/** One row per case, in the order measured. */
-export function resultsTable(analysis: Analysis): Table {
+/** One row per case, in the order of the analysis's rows. */
+function resultsSource(analysis: Analysis): TableSource {
   const varying = axesThatVary(analysis.rows);
   const axes = analysis.axes.map((axis): Field<Row> => {
     const isShown = axis === 'n' || varying.includes(axis);
@@ -97,7 +98,7 @@ export function resultsTable(analysis: Analysis): Table {
     { column: left('reason', null), cell: (row) => textCell(row.reason?.message ?? '') },
     { column: left('id', null), cell: (row) => textCell(row.id) },
   ];
-  return tableOf('results', 'Median time of a call with its 95 % interval', analysis.rows, fields);
+  return sourceOf('results', 'Median time of a call with its 95 % interval', analysis.rows, fields);
 }
 
 interface Placed {
@@ -108,21 +109,18 @@ interface Placed {
 
 /** Gives the words that tell a group from the kernel's other groups: what varies in its suite. */
 export function placeWordsOf(analysis: Analysis): (place: Placed) => string {
-  const suites = new Set(analysis.rows.map((row) => row.suite));
-  const varyingIn = new Map(
-    [...suites].map((suite) => [suite, axesThatVary(analysis.rows.filter((row) => row.suite === suite))]),
-  );
-  return (place) => placeWords(analysis, varyingIn.get(place.suite) ?? [], place);
-}
-
-function placeWords(analysis: Analysis, varying: readonly string[], place: Placed): string {
-  return [
-    ...(severalSuites(analysis) ? [place.suite] : []),
-    ...(varying.includes('run') ? [analysis.runs[place.run].label] : []),
-    ...Object.entries(place.axes).flatMap(([axis, value]) =>
-      axis !== 'n' && varying.includes(axis) ? [describeAxis(axis, value)] : [],
-    ),
-  ].join(', ');
+  const bySuite = groupBy(analysis.rows, (row) => row.suite);
+  const varyingIn = new Map([...bySuite].map(([suite, rows]) => [suite, axesThatVary(rows)]));
+  return ({ suite, run, axes }) => {
+    const varying = varyingIn.get(suite) ?? [];
+    return [
+      ...(bySuite.size > 1 ? [suite] : []),
+      ...(varying.includes('run') ? [analysis.runs[run].label] : []),
+      ...Object.entries(axes).flatMap(([axis, value]) =>
+        axis !== 'n' && varying.includes(axis) ? [describeAxis(axis, value)] : [],
+      ),
+    ].join(', ');
+  };
 }
 
 function growthCell(growth: Growth): Cell {
@@ -144,7 +142,7 @@ function slopeOf({ time: { lastOctave } }: Group) {
 }
 
 /** One row per group: how time and memory grow with n. */
-export function exponentsTable(analysis: Analysis): Table {
+function exponentsSource(analysis: Analysis): TableSource {
   const words = placeWordsOf(analysis);
   const places = analysis.groups.map(words);
   const fields: readonly Field<Group>[] = [
@@ -205,7 +203,7 @@ export function exponentsTable(analysis: Analysis): Table {
     },
     { column: left('note', null), cell: (group) => textCell(fitNote(group) ?? '') },
   ];
-  return tableOf(
+  return sourceOf(
     'exponents',
     'Growth with n: time t = c + a n^k, exponents of memory',
     analysis.groups,
@@ -261,7 +259,7 @@ function crossingOf({ crossover }: CrossoverRow) {
 }
 
 /** One row per pair of kernels measured at the same axes, those that cross first. */
-function crossoversTable(analysis: Analysis): Table {
+function crossoversSource(analysis: Analysis): TableSource {
   const words = placeWordsOf(analysis);
   const order = ['crossing', 'none in range', 'unknown'];
   const rows = [...analysis.crossovers].sort(
@@ -278,13 +276,13 @@ function crossoversTable(analysis: Analysis): Table {
     { column: right('n_high', null), cell: (row) => valueCell(crossingOf(row)?.high, roundLength) },
     { column: left('says', 'which is faster'), cell: (row) => textCell(crossoverSentence(row)) },
   ];
-  return tableOf('crossovers', 'Which kernel is faster, and from which n on', rows, fields);
+  return sourceOf('crossovers', 'Which kernel is faster, and from which n on', rows, fields);
 }
 
 /** One row per case without a time, and why. */
-export function missingTable(analysis: Analysis): Table {
+function missingSource(analysis: Analysis): TableSource {
   const rows = analysis.rows.filter((row) => row.status !== 'ok');
-  return tableOf<Row>('missing', 'Cases without a time', rows, [
+  return sourceOf<Row>('missing', 'Cases without a time', rows, [
     {
       column: left('run', when(analysis.runs.length > 1, 'run')),
       cell: (row) => textCell(analysis.runs[row.run].label),
@@ -296,12 +294,12 @@ export function missingTable(analysis: Analysis): Table {
 }
 
 /** One row per library measured and way that it took: what ran beside the project's kernels. */
-export function peersTable(analysis: Analysis): Table {
+function peersSource(analysis: Analysis): TableSource {
   const rows = new Map<string, Row>();
   for (const row of analysis.rows) {
     if (row.peer) rows.set(JSON.stringify([row.kernel, row.variant, row.peer]), row);
   }
-  return tableOf<Row>(
+  return sourceOf<Row>(
     'peers',
     'Libraries measured beside the kernels',
     [...rows.values()],
@@ -316,12 +314,18 @@ export function peersTable(analysis: Analysis): Table {
   );
 }
 
-export function allTables(analysis: Analysis): readonly Table[] {
-  return [
-    resultsTable(analysis),
-    exponentsTable(analysis),
-    crossoversTable(analysis),
-    peersTable(analysis),
-    missingTable(analysis),
-  ].filter((table) => table.id === 'results' || table.rows.length > 0);
-}
+/** Every table that has something to say; the results always. */
+export const allSources = (analysis: Analysis): readonly TableSource[] =>
+  [
+    resultsSource(analysis),
+    exponentsSource(analysis),
+    crossoversSource(analysis),
+    peersSource(analysis),
+    missingSource(analysis),
+  ].filter(({ id, count }) => id === 'results' || count > 0);
+
+export const allTables = (analysis: Analysis): readonly Table[] => allSources(analysis).map(wholeTable);
+export const resultsTable = (analysis: Analysis): Table => wholeTable(resultsSource(analysis));
+export const exponentsTable = (analysis: Analysis): Table => wholeTable(exponentsSource(analysis));
+export const peersTable = (analysis: Analysis): Table => wholeTable(peersSource(analysis));
+export const missingTable = (analysis: Analysis): Table => wholeTable(missingSource(analysis));

@@ -40,7 +40,7 @@ test('writes every format and names every file', async () => {
   const found = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
-  expect(names(found)).toEqual(names(files));
+  expect(names(found)).toEqual(['.report-files.json', ...names(files)]);
 });
 
 test('unasked it is a page, a comment and tables', async () => {

@@ -1,5 +1,4 @@
 /** Writes what `attnbench compare` found to disk: the page, the tables and every export. */
-import { join } from 'node:path';
 import type { Comparison } from '../harness/gate/comparison.ts';
 import { renderComparisonPage } from './comparison/html/page.ts';
 import { comparisonTables } from './comparison/tables.ts';
@@ -18,7 +17,7 @@ function filesOf(comparison: Comparison, formats: readonly ComparisonFormat[]): 
   );
   const tables = formats.filter(isTableFormat).flatMap((format) =>
     comparisonTables(comparison).map((table) => ({
-      path: join('tables', `${table.id}.${format}`),
+      path: `tables/${table.id}.${format}`,
       content: () => tableWriters[format](table),
     })),
   );
@@ -37,5 +36,5 @@ export function writeComparison(
   folder: string,
   formats: readonly ComparisonFormat[] = defaultComparisonFormats,
 ): Promise<readonly string[]> {
-  return writeFiles(filesOf(comparison, [...new Set(formats)]), folder);
+  return writeFiles(filesOf(comparison, [...new Set(formats)]), folder, comparison.comparisonId);
 }

@@ -17,7 +17,7 @@ const run = scalingRun([128, 256, 512, 4096]);
 
 describe('writeReport', () => {
   test('writes every format and names every file', async () => {
-    const files = await writeReport([run], folder);
+    const files = await writeReport([run], folder, ['html', 'svg', 'pdf', 'png', 'csv', 'md', 'tex']);
     const names = files.map((file) => relative(folder, file));
     expect(names).toEqual(
       [
@@ -35,7 +35,14 @@ describe('writeReport', () => {
     const found = readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
-    expect(found.sort()).toEqual([...names].sort());
+    expect(found.sort()).toEqual(['.report-files.json', ...names].sort());
+  });
+
+  test('without a format names is a page with its tables, and draws no figure as a file', async () => {
+    const files = await writeReport([run], folder);
+    expect(new Set(files.map((file) => file.slice(file.lastIndexOf('.'))))).toEqual(
+      new Set(['.html', '.csv', '.md']),
+    );
   });
 
   test('figures are valid and keep their words', async () => {

@@ -4,21 +4,18 @@ import { writeWhole } from '../harness/hosts/whole-file.ts';
 import { writeFailure } from '../harness/write-failure.ts';
 import type { Run } from '../harness/record.ts';
 import { analyse } from './analysis.ts';
-import type { Analysis } from './analysis.ts';
 import { filesOfRuns, isExportFormat } from './exports/files.ts';
+import { listFile, replaceEarlier } from './earlier-files.ts';
 import type { Reported } from './exports/reported.ts';
-import type { FigureSpec, RooflineSpec } from './figure.ts';
 import { figuresOf, rooflinesOf } from './figure-list.ts';
+import { hardwareFigures } from './hardware/figure-list.ts';
 import { hasSeveralDevices } from './hardware/judge.ts';
 import { mostLines } from './hardware/panels.ts';
-import { hardwareFigures } from './hardware/static.ts';
-import type { DrawnFigure } from './hardware/static.ts';
 import { reportTables } from './hardware/tables.ts';
 import { renderPage } from './html/page.ts';
 import type { ReportFormat, StaticFormat, TableFormat } from './formats.ts';
 import { defaultReportFormats, staticFormats, tableFormats } from './formats.ts';
-import { renderFigure } from './static.ts';
-import { toCsv, toLatex, toMarkdown } from './table.ts';
+import { toCsv, toLatex, toMarkdown, wholeTable } from './table.ts';
 import type { Table } from './table.ts';
 
 export const tableWriters: Readonly<Record<TableFormat, (table: Table) => string>> = {
@@ -39,13 +36,17 @@ export function writeReportFile(path: string, content: string | Uint8Array, inst
 export interface OutputFile {
   /** Relative to the report's folder. */
   readonly path: string;
-  readonly content: () => string | Uint8Array | Promise<string>;
+  readonly content: () => string | Uint8Array | Promise<string | Uint8Array>;
 }
 
-/** Writes one file after the other and returns their paths; each that is there is whole. Throws UsageError or EnvironmentError. */
+/**
+ * Writes one file after the other and returns their paths; each that is there is whole. `of` names the records: files that an earlier
+ * report left of others are removed. Throws UsageError or EnvironmentError.
+ */
 export async function writeFiles(
   files: readonly OutputFile[],
   outFolder: string,
+  of: string,
 ): Promise<readonly string[]> {
   const written: string[] = [];
   for (const file of files) {
@@ -53,6 +54,12 @@ export async function writeFiles(
     writeReportFile(path, await file.content());
     written.push(path);
   }
+  const list = replaceEarlier(
+    outFolder,
+    of,
+    files.map(({ path }) => path),
+  );
+  writeReportFile(join(outFolder, listFile), list);
   return written;
 }
 
@@ -64,11 +71,6 @@ export function isTableFormat(format: string): format is TableFormat {
   return tableFormats.some((known) => known === format);
 }
 
-const figureOf = (analysis: Analysis, spec: FigureSpec | RooflineSpec): DrawnFigure => ({
-  id: spec.id,
-  render: (format) => renderFigure(analysis, spec, format),
-});
-
 /** The page last: what is quickest and least likely to fail is there even when the rest is not. */
 function filesOf(reported: Reported, formats: readonly ReportFormat[]): readonly OutputFile[] {
   const { analysis } = reported;
@@ -78,25 +80,29 @@ function filesOf(reported: Reported, formats: readonly ReportFormat[]): readonly
       Object.entries(filesOfRuns[format]).map(([path, make]) => ({ path, content: () => make(reported) })),
     );
   const tables = formats.filter(isTableFormat).flatMap((format) =>
-    reportTables(analysis).map((table) => ({
-      path: join('tables', `${table.id}.${format}`),
-      content: () => tableWriters[format](table),
+    reportTables(analysis).map((source) => ({
+      path: `tables/${source.id}.${format}`,
+      content: () => tableWriters[format](wholeTable(source)),
     })),
   );
-  const rooflines = rooflinesOf(analysis).map((spec) => figureOf(analysis, spec));
-  const drawn = hasSeveralDevices(analysis)
-    ? [
-        ...hardwareFigures(analysis),
-        // Of many devices the shares of their peaks are in one figure; the page has every roofline.
-        ...(analysis.runs.length > mostLines ? [] : rooflines),
-      ]
-    : [...figuresOf(analysis).map((spec) => figureOf(analysis, spec)), ...rooflines];
-  const figures = formats.filter(isFigureFormat).flatMap((format) =>
-    drawn.map(({ id, render }) => ({
-      path: join('figures', `${id}.${format}`),
-      content: () => render(format),
+  const several = hasSeveralDevices(analysis);
+  // Of many devices the shares of their peaks are in one figure; the page has every roofline.
+  const rooflines = several && analysis.runs.length > mostLines ? [] : rooflinesOf(analysis);
+  const specs = [...(several ? [] : figuresOf(analysis)), ...rooflines];
+  const figures = formats.filter(isFigureFormat).flatMap((format) => [
+    // The drawing library takes its time to load, and most reports have no figures of their own.
+    ...(several
+      ? hardwareFigures(analysis).map((figure) => ({
+          path: `figures/${figure.id}.${format}`,
+          content: async () =>
+            (await import('./hardware/static.ts')).renderHardwareFigure(analysis, figure, format),
+        }))
+      : []),
+    ...specs.map((spec) => ({
+      path: `figures/${spec.id}.${format}`,
+      content: async () => (await import('./static.ts')).renderFigure(analysis, spec, format),
     })),
-  );
+  ]);
   const page = formats.includes('html') ? [{ path: 'index.html', content: () => renderPage(analysis) }] : [];
   return [...exports, ...tables, ...figures, ...page];
 }
@@ -111,5 +117,7 @@ export async function writeReport(
   formats: readonly ReportFormat[] = defaultReportFormats,
   analysis = analyse(runs),
 ): Promise<readonly string[]> {
-  return writeFiles(filesOf({ runs, analysis }, [...new Set(formats)]), outFolder);
+  // Runs are only ever added to, so that their number of cases tells whether they are as they were.
+  const of = runs.map(({ header, cases }) => `${header.runId} (${cases.length})`).join(', ');
+  return writeFiles(filesOf({ runs, analysis }, [...new Set(formats)]), outFolder, of);
 }

@@ -2,13 +2,15 @@ import { loadImage } from '@napi-rs/canvas';
 import { describe, expect, test } from 'vitest';
 import type { Run } from '../../harness/record.ts';
 import { analyse } from '../analysis.ts';
+import type { StaticFormat } from '../formats.ts';
 import { fewCases, onWallClock, runOn } from '../testing/devices.ts';
 import { okCase, params, peaksWith, skippedCase } from '../testing/records.ts';
 import { hasSeveralDevices } from './judge.ts';
 import type { HardwareAnalysis } from './judge.ts';
 import { buildPanels, mostLines, settingsByCoverage, staticPanels } from './panels.ts';
 import type { PanelMetric, PanelSide } from './panels.ts';
-import { hardwareFigures } from './static.ts';
+import { hardwareFigures } from './figure-list.ts';
+import { renderHardwareFigure } from './static.ts';
 
 function analysed(...runs: readonly Run[]): HardwareAnalysis {
   const analysis = analyse(runs);
@@ -72,7 +74,8 @@ describe('small multiples', () => {
       'The first 12 devices; not drawn: device 13, device 14 and device 15. Switch others off to see them.',
     ]);
     // What a reader filtered away makes room.
-    const filtered = buildPanels(analysed(...many(15)), specOf('kernel', 'time'), ({ run }) => run > 9);
+    const analysis = analysed(...many(15));
+    const filtered = buildPanels(analysis, specOf('kernel', 'time'), (row) => analysis.rows[row].run > 9);
     expect(filtered.figures[0].series.map(({ label }) => label)).toContain('device 15');
     expect(filtered.notes).toEqual([]);
   });
@@ -141,7 +144,8 @@ describe('for print', () => {
   });
 
   test('figures are whole pictures with their words, at the width of a page', async () => {
-    const figures = hardwareFigures(analysed(desk, lap));
+    const analysis = analysed(desk, lap);
+    const figures = hardwareFigures(analysis);
     expect(figures.map(({ id }) => id)).toEqual([
       'curves-by-kernel',
       'curves-by-device',
@@ -150,7 +154,9 @@ describe('for print', () => {
       'best-kernel',
       'crossovers-by-device',
     ]);
-    for (const { id, render } of figures) {
+    for (const figure of figures) {
+      const { id } = figure;
+      const render = (format: StaticFormat): Buffer => renderHardwareFigure(analysis, figure, format);
       const svg = render('svg');
       const picture = await loadImage(svg);
       expect(picture.width).toBe(624);

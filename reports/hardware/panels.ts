@@ -94,11 +94,11 @@ function pointOf(
   spec: PanelSpec,
   index: number,
   device: number,
-  keep: (row: Row) => boolean,
+  keep: (row: number) => boolean,
 ): Point | null {
   const one = analysis.hardware.cases[index];
   const row = one.rows[device];
-  if (row === null || !keep(analysis.rows[row])) return null;
+  if (row === null || !keep(row)) return null;
   const place = { x: one.n, row };
   if (spec.metric !== 'ratio') {
     const value = valueOfRow(analysis.rows[row], spec.metric);
@@ -178,15 +178,15 @@ function seriesOf(
 
 /** The devices of which a curve of the setting has a row that is kept. */
 function devicesShown(
-  { hardware, rows }: HardwareAnalysis,
+  { hardware }: HardwareAnalysis,
   curves: readonly Curve[],
-  keep: (row: Row) => boolean,
+  keep: (row: number) => boolean,
 ): readonly number[] {
   return hardware.devices.flatMap((_, device) =>
     curves.some(({ cases }) =>
       cases.some((index) => {
         const row = hardware.cases[index].rows[device];
-        return row !== null && keep(rows[row]);
+        return row !== null && keep(row);
       }),
     )
       ? [device]
@@ -201,7 +201,7 @@ function devicesShown(
 export function buildPanels(
   analysis: HardwareAnalysis,
   spec: PanelSpec,
-  keep: (row: Row) => boolean = () => true,
+  keep: (row: number) => boolean = () => true,
   only: readonly number[] | null = null,
 ): PanelSet {
   const { hardware, rows } = analysis;

@@ -4,11 +4,10 @@ import { registerTypeface } from '../fonts.ts';
 import type { StaticFormat } from '../formats.ts';
 import { surfaces } from '../palette.ts';
 import { print, renderDrawing, reportSheet } from '../static.ts';
-import { bestDeviceMap, bestKernelMap, crossoverMap } from './heat-map.ts';
-import type { HeatMap } from './heat-map.ts';
+import type { HardwareFigureSpec } from './figure-list.ts';
 import type { HardwareAnalysis } from './judge.ts';
 import { paintHeatMap, paintPanels } from './paint.ts';
-import { buildPanels, staticPanels } from './panels.ts';
+import { buildPanels } from './panels.ts';
 
 const widthPx = reportSheet.width;
 const paper = { widthPx, ...print };
@@ -44,41 +43,17 @@ function render(title: string, paint: Paint, format: StaticFormat): Buffer {
   );
 }
 
-/** A figure that can be written in every format. */
-export interface DrawnFigure {
-  readonly id: string;
-  readonly render: (format: StaticFormat) => Buffer;
-}
-
-/** A heat map is for one look: this many rows. */
-const mostRows = 40;
-
-function cut(map: HeatMap): HeatMap {
-  const more = map.rows.length - mostRows;
-  return more <= 0
-    ? map
-    : {
-        ...map,
-        rows: map.rows.slice(0, mostRows),
-        notes: [...map.notes, `${more} more rows are in the table ${map.id}.`],
-      };
-}
-
-/** Small multiples of the settings that are covered best, and the heat maps. */
-export function hardwareFigures(analysis: HardwareAnalysis): readonly DrawnFigure[] {
-  const panels = staticPanels(analysis).map(({ id, spec, only }): DrawnFigure => ({
-    id,
-    render: (format) => {
-      const set = buildPanels(analysis, spec, undefined, only);
-      return render(`${set.title}, ${set.subtitle}`, (context) => paintPanels(context, set, paper), format);
-    },
-  }));
-  const maps = [bestDeviceMap(analysis), bestKernelMap(analysis), crossoverMap(analysis)]
-    .filter(({ rows }) => rows.length > 0)
-    .map(cut)
-    .map((map): DrawnFigure => ({
-      id: map.id,
-      render: (format) => render(map.title, (context) => paintHeatMap(context, map, paper), format),
-    }));
-  return [...panels, ...maps];
+/** One figure as a file's content. */
+export function renderHardwareFigure(
+  analysis: HardwareAnalysis,
+  figure: HardwareFigureSpec,
+  format: StaticFormat,
+): Buffer {
+  if (figure.kind === 'heat map') {
+    const { map } = figure;
+    return render(map.title, (context) => paintHeatMap(context, map, paper), format);
+  }
+  const { spec, only } = figure.panels;
+  const set = buildPanels(analysis, spec, undefined, only);
+  return render(`${set.title}, ${set.subtitle}`, (context) => paintPanels(context, set, paper), format);
 }

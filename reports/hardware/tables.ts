@@ -2,8 +2,8 @@
 import { formatDuration, formatGiga, formatNumber, formatPercent } from '../../harness/format.ts';
 import type { Analysis } from '../analysis.ts';
 import { left, right, tableOf, textCell, valueCell } from '../table.ts';
-import type { Cell, Field, Table } from '../table.ts';
-import { allTables, crossoverSentence } from '../tables.ts';
+import type { Cell, Field, Table, TableSource } from '../table.ts';
+import { allSources, crossoverSentence } from '../tables.ts';
 import { bestDevices, bestKernels } from './best.ts';
 import type { Best, BestRow } from './best.ts';
 import { axesKey, crossoversOfDevices } from './crossovers.ts';
@@ -628,10 +628,18 @@ export function comparabilityTable(
 }
 
 /** Every table of a report: of several devices those of the comparison first. */
-export const reportTables = (analysis: Analysis): readonly Table[] => [
-  ...(hasSeveralDevices(analysis) ? hardwareTables(analysis) : []),
-  ...allTables(analysis),
+export const reportTables = (analysis: Analysis): readonly TableSource[] => [
+  ...(hasSeveralDevices(analysis) ? hardwareTables(analysis).map(sourceOfTable) : []),
+  ...allSources(analysis),
 ];
+
+const sourceOfTable = ({ id, caption, columns, rows }: Table): TableSource => ({
+  id,
+  caption,
+  columns,
+  count: rows.length,
+  cell: (row, column) => rows[row][column],
+});
 
 /** All of the comparison, those left out that would say nothing. */
 export function hardwareTables(analysis: HardwareAnalysis): readonly Table[] {

@@ -4,11 +4,10 @@ import type { Figure } from '../figure.ts';
 import { element } from '../html/dom.ts';
 import { legendButton, Panel } from '../html/panel.ts';
 import { tableElement } from '../html/plain-table.ts';
-import { isShown } from '../html/state.ts';
+import { isLeft } from '../html/state.ts';
 import type { PageState } from '../html/state.ts';
 import { kernelStyles } from '../palette.ts';
 import type { Theme } from '../palette.ts';
-import type { Row } from '../rows.ts';
 import type { Table } from '../table.ts';
 import { comparabilityOf, unsharedCases } from './comparability.ts';
 import type { HardwareCase } from './hardware.ts';
@@ -122,8 +121,7 @@ export class HardwareView {
   readonly root: HTMLElement;
   private readonly analysis: HardwareAnalysis;
   private readonly state: PageState;
-  private readonly viewOf: (theme: Theme, names: readonly string[]) => FigureView;
-  private theme: Theme = 'light';
+  private readonly viewOf: (names: readonly string[]) => FigureView;
   private reference: number;
   private metric: PanelMetric = 'time';
   private by: PanelSide = 'kernel';
@@ -141,7 +139,7 @@ export class HardwareView {
   constructor(
     analysis: HardwareAnalysis,
     state: PageState,
-    viewOf: (theme: Theme, names: readonly string[]) => FigureView,
+    viewOf: (names: readonly string[]) => FigureView,
   ) {
     this.analysis = analysis;
     this.state = state;
@@ -184,7 +182,7 @@ export class HardwareView {
           this.reference = value;
           this.drawFindings();
           this.drawRatios(this.scope());
-          if (this.metric === 'ratio') this.drawPanels(this.theme);
+          if (this.metric === 'ratio') this.drawPanels();
           this.drawRest(this.scope(), this.theme);
         },
       ),
@@ -209,7 +207,7 @@ export class HardwareView {
         this.metric,
         (value) => {
           this.metric = value;
-          this.drawPanels(this.theme);
+          this.drawPanels();
         },
       ),
       selectControl(
@@ -219,7 +217,7 @@ export class HardwareView {
         this.by,
         (value) => {
           this.by = value;
-          this.drawPanels(this.theme);
+          this.drawPanels();
         },
       ),
     ];
@@ -230,7 +228,7 @@ export class HardwareView {
     const off = this.state.off.get('run');
     const isCaseShown = (one: HardwareCase): boolean => {
       const row = one.rows.find((index) => index !== null);
-      return row !== null && row !== undefined && isShown(this.state, rows[row], ['run']);
+      return row !== null && row !== undefined && isLeft(this.state, rows[row], ['run']);
     };
     return {
       reference: this.reference,
@@ -283,8 +281,8 @@ export class HardwareView {
     );
   }
 
-  private drawPanels(theme: Theme): void {
-    const keep = (row: Row): boolean => isShown(this.state, row);
+  private drawPanels(): void {
+    const keep = (row: number): boolean => this.state.shown[row] === 1;
     const { analysis, metric, by, setting, reference } = this;
     const set = buildPanels(analysis, { by, metric, setting, reference }, keep);
     this.panelsHead.replaceChildren(
@@ -295,7 +293,7 @@ export class HardwareView {
     for (const panel of this.drawn) panel.destroy();
     this.drawn = set.figures.map((figure) => new Panel(figure));
     this.panels.replaceChildren(...this.drawn.map((panel) => panel.root));
-    const view = this.viewOf(theme, set.names);
+    const view = this.viewOf(set.names);
     const draw = (): void =>
       this.drawn.forEach((panel, index) =>
         panel.draw(analysis, this.withoutHidden(set.figures[index]), view),
@@ -323,7 +321,7 @@ export class HardwareView {
   }
 
   private drawMaps(theme: Theme): void {
-    const keep = (row: number): boolean => isShown(this.state, this.analysis.rows[row]);
+    const keep = (row: number): boolean => this.state.shown[row] === 1;
     const scope = { keep, setting: this.setting };
     const maps = [bestDeviceMap(this.analysis, scope), bestKernelMap(this.analysis, scope)];
     this.maps.replaceChildren(...maps.flatMap((map) => (map.rows.length === 0 ? [] : heatTable(map, theme))));
@@ -354,15 +352,18 @@ export class HardwareView {
 
   /** What is of one setting. */
   private drawSetting(theme: Theme): void {
-    this.drawPanels(theme);
+    this.drawPanels();
     this.drawMaps(theme);
     this.drawRest(this.scope(), theme);
   }
 
-  draw(theme: Theme): void {
-    this.theme = theme;
+  private get theme(): Theme {
+    return this.viewOf([]).theme;
+  }
+
+  draw(): void {
     this.drawFindings();
     this.drawRatios(this.scope());
-    this.drawSetting(theme);
+    this.drawSetting(this.theme);
   }
 }

@@ -1,96 +1,66 @@
 /** The figures of the page: a legend for each sweep and a chart for each metric, then a roofline for each run. */
+import type { Analysis } from '../analysis.ts';
 import { buildFigure } from '../figure.ts';
 import type { FigureSpec, RooflineSpec } from '../figure.ts';
+import { figuresOf, rooflinesOf } from '../figure-list.ts';
 import type { FigureView } from '../figures.ts';
+import { groupBy } from '../group-by.ts';
+import { hasSeveralDevices } from '../hardware/judge.ts';
 import type { Theme } from '../palette.ts';
 import { buildRoofline } from '../roofline.ts';
-import type { Series, Sweep } from '../sweeps.ts';
+import type { Row } from '../rows.ts';
+import type { Series } from '../sweeps.ts';
+import { Blocks } from './blocks.ts';
+import type { Block } from './blocks.ts';
 import { element } from './dom.ts';
 import { legendButton, Panel } from './panel.ts';
-import type { PagePayload } from './payload.ts';
-import { filtered, isShown, seriesFilter, seriesKey } from './state.ts';
+import { filtered, seriesFilter, seriesKey } from './state.ts';
 import type { PageState } from './state.ts';
 
 const font = 'system-ui, -apple-system, "Segoe UI", Roboto, Helvetica, Arial, sans-serif';
 
-interface SweepView {
-  readonly sweep: Sweep;
-  readonly root: HTMLElement;
-  readonly legend: HTMLElement;
-  readonly panels: readonly { readonly spec: FigureSpec; readonly panel: Panel }[];
-  /** Indices into the sweep's series. */
-  readonly series: readonly number[];
-}
-
-interface RooflineView {
-  readonly spec: RooflineSpec;
-  readonly root: HTMLElement;
-  readonly legend: HTMLElement;
-  readonly panel: Panel;
-}
-
 const makeLegend = (): HTMLElement =>
   element('div', { class: 'legend', role: 'group', 'aria-label': 'Series' });
 
-/** Draws every sweep and every roofline, and again whenever asked. */
+/** A heading, what is held fixed, a legend and charts. The latter two come with the first drawing. */
+function makeRoot(heading: string, fixed: string): HTMLElement {
+  return element(
+    'article',
+    { class: 'sweep' },
+    element('h3', {}, heading),
+    element('p', { class: 'fixed' }, fixed),
+  );
+}
+
+/** Every sweep and every roofline, drawn while near the screen and again whenever asked. */
 export class Figures {
-  private readonly payload: PagePayload;
+  private readonly analysis: Analysis;
   private readonly state: PageState;
-  private readonly views: readonly SweepView[];
-  private readonly rooflines: readonly RooflineView[];
+  private readonly blocks: Blocks;
+  private readonly unprinted = element('p', { class: 'unprinted fixed' });
+  private theme: Theme;
 
-  constructor(payload: PagePayload, state: PageState, root: HTMLElement) {
-    this.payload = payload;
+  constructor(analysis: Analysis, state: PageState, theme: Theme, root: HTMLElement) {
+    this.analysis = analysis;
     this.state = state;
-    const bySweep = new Map<string, FigureSpec[]>();
-    for (const spec of payload.figures) {
-      const key = JSON.stringify([spec.sweep, spec.part]);
-      bySweep.set(key, [...(bySweep.get(key) ?? []), spec]);
-    }
-    this.views = [...bySweep.values()].map((specs) => this.makeView(specs));
-    this.rooflines = payload.rooflines.map((spec) => this.makeRoofline(spec));
-    root.append(...this.views.map((view) => view.root), ...this.rooflines.map((view) => view.root));
-  }
-
-  private makeView(specs: readonly FigureSpec[]): SweepView {
-    const { analysis } = this.payload;
-    const [first] = specs;
-    const figures = specs.map((spec) => buildFigure(analysis, spec));
-    const panels = specs.map((spec, index) => ({ spec, panel: new Panel(figures[index]) }));
-    const legend = makeLegend();
-    const [{ subtitle, xTitle }] = figures;
-    const root = element(
-      'article',
-      { class: 'sweep' },
-      element('h3', {}, `${subtitle.split(' · ')[0]}: by ${xTitle}`),
-      element('p', { class: 'fixed' }, subtitle.split(' · ').slice(1).join(' · ')),
-      legend,
-      element('div', { class: 'panels' }, ...panels.map(({ panel }) => panel.root)),
-    );
-    return { sweep: analysis.sweeps[first.sweep], root, legend, panels, series: first.series };
-  }
-
-  private makeRoofline(spec: RooflineSpec): RooflineView {
-    const figure = buildRoofline(this.payload.analysis, spec);
-    const panel = new Panel(figure);
-    const legend = makeLegend();
-    const root = element(
-      'article',
-      { class: 'sweep' },
-      element('h3', {}, 'roofline: speed by arithmetic intensity'),
-      element('p', { class: 'fixed' }, figure.subtitle),
-      legend,
-      element('div', { class: 'panels' }, panel.root),
-    );
-    return { spec, root, legend, panel };
+    this.theme = theme;
+    // Of several devices the small multiples show the same, on equal axes.
+    const sweeps = hasSeveralDevices(analysis) ? [] : figuresOf(analysis);
+    const bySweep = groupBy(sweeps, ({ sweep, part }) => JSON.stringify([sweep, part]));
+    const blocks = [
+      ...[...bySweep.values()].map((specs) => this.makeSweep(specs)),
+      ...rooflinesOf(analysis).map((spec) => this.makeRoofline(spec)),
+    ];
+    root.append(...blocks.map((block) => block.root), this.unprinted);
+    this.blocks = new Blocks(blocks);
   }
 
   /** How figures look now; `names` are what looks are dealt to. */
-  view(theme: Theme, names: readonly string[] = this.payload.analysis.kernels): FigureView {
+  view(names: readonly string[] = this.analysis.kernels): FigureView {
     const narrow = window.innerWidth < 560;
     return {
       kernels: names,
-      theme,
+      theme: this.theme,
       xScale: this.state.xScale,
       yScale: this.state.yScale,
       font,
@@ -99,64 +69,109 @@ export class Figures {
     };
   }
 
-  private drawLegend(view: SweepView, figureView: FigureView): void {
-    const { analysis } = this.payload;
-    const { sweep } = view;
-    const available = view.series
-      .map((index) => sweep.series[index])
-      .filter((series) => filtered(analysis, this.state, series) !== null);
-    const full = buildFigure(analysis, view.panels[0].spec, (series) =>
-      available.includes(series) ? series : null,
-    );
-    const button = (series: Series, index: number): HTMLElement =>
-      legendButton(
-        full.series[index],
-        figureView,
-        seriesKey(analysis, sweep, series),
-        this.state.hidden,
-        () => this.drawPanels(view, figureView),
-      );
-    view.legend.replaceChildren(...available.map(button));
-    view.root.hidden = available.length === 0;
+  private makeSweep(specs: readonly FigureSpec[]): Block {
+    const { analysis, state } = this;
+    const [first] = specs;
+    const sweep = analysis.sweeps[first.sweep];
+    const series = first.series.map((index) => sweep.series[index]);
+    const { subtitle, xTitle } = buildFigure(analysis, first, () => null);
+    const [suite, ...fixed] = subtitle.split(' · ');
+    const root = makeRoot(`${suite}: by ${xTitle}`, fixed.join(' · '));
+    const legend = makeLegend();
+    const charts = element('div', { class: 'panels' });
+    let panels: readonly { readonly spec: FigureSpec; readonly panel: Panel }[] = [];
+
+    const drawPanels = (): void => {
+      const keep = seriesFilter(analysis, state, sweep);
+      const view = this.view();
+      for (const { spec, panel } of panels) panel.draw(analysis, buildFigure(analysis, spec, keep), view);
+    };
+    const drawLegend = (): void => {
+      const available = series.filter((one) => filtered(state, one) !== null);
+      const full = buildFigure(analysis, first, (one) => (available.includes(one) ? one : null));
+      const view = this.view();
+      const button = (one: Series, index: number): HTMLElement =>
+        legendButton(full.series[index], view, seriesKey(analysis, sweep, one), state.hidden, drawPanels);
+      legend.replaceChildren(...available.map(button));
+    };
+    return {
+      root,
+      hasRows: () => series.some(({ rows }) => rows.some((row) => state.shown[row] === 1)),
+      draw: () => {
+        if (panels.length === 0) {
+          panels = specs.map((spec) => ({ spec, panel: new Panel(buildFigure(analysis, spec)) }));
+          charts.replaceChildren(...panels.map(({ panel }) => panel.root));
+          root.append(legend, charts);
+        }
+        drawLegend();
+        drawPanels();
+      },
+      erase: () => {
+        for (const { panel } of panels) panel.destroy();
+        panels = [];
+        legend.remove();
+        charts.remove();
+      },
+    };
   }
 
-  private drawPanels(view: SweepView, figureView: FigureView): void {
-    const { analysis } = this.payload;
-    const keep = seriesFilter(analysis, this.state, view.sweep);
-    for (const { spec, panel } of view.panels) {
-      panel.draw(analysis, buildFigure(analysis, spec, keep), figureView);
-    }
-  }
-
-  private drawRoofline({ spec, root, legend, panel }: RooflineView, figureView: FigureView): void {
-    const { analysis } = this.payload;
+  private makeRoofline(spec: RooflineSpec): Block {
+    const { analysis, state } = this;
     const keyOf = (label: string): string => JSON.stringify([spec.id, label]);
-    const draw = (): void =>
-      panel.draw(
-        analysis,
-        buildRoofline(
-          analysis,
-          spec,
-          (label, row) => isShown(this.state, row) && !this.state.hidden.has(keyOf(label)),
-        ),
-        figureView,
-      );
-    const full = buildRoofline(analysis, spec, (_, row) => isShown(this.state, row));
-    legend.replaceChildren(
-      ...full.series.map((series) =>
-        legendButton(series, figureView, keyOf(series.label), this.state.hidden, draw),
-      ),
+    const { subtitle } = buildRoofline(analysis, spec, () => false);
+    const root = makeRoot('roofline: speed by arithmetic intensity', subtitle);
+    const legend = makeLegend();
+    let panel: Panel | null = null;
+    const placed = analysis.rows.flatMap(({ run, timing }, index) =>
+      run === spec.run && timing !== null && timing.flopsPerSecond !== null ? [index] : [],
     );
-    root.hidden = full.series.length === 0;
-    if (!root.hidden) draw();
+
+    const drawPanel = (): void => {
+      const isShown = (label: string, _row: Row, index: number): boolean =>
+        state.shown[index] === 1 && !state.hidden.has(keyOf(label));
+      panel?.draw(analysis, buildRoofline(analysis, spec, isShown), this.view());
+    };
+    return {
+      root,
+      hasRows: () => placed.some((row) => state.shown[row] === 1),
+      draw: () => {
+        const full = buildRoofline(analysis, spec, (_label, _row, index) => state.shown[index] === 1);
+        if (panel === null) {
+          panel = new Panel(full);
+          root.append(legend, element('div', { class: 'panels' }, panel.root));
+        }
+        const view = this.view();
+        const buttons = full.series.map((series) =>
+          legendButton(series, view, keyOf(series.label), state.hidden, drawPanel),
+        );
+        legend.replaceChildren(...buttons);
+        drawPanel();
+      },
+      erase: () => {
+        panel?.destroy();
+        panel?.root.parentElement?.remove();
+        panel = null;
+        legend.remove();
+      },
+    };
+  }
+
+  start(): void {
+    this.blocks.start();
   }
 
   draw(theme: Theme): void {
-    const figureView = this.view(theme);
-    for (const view of this.views) {
-      this.drawLegend(view, figureView);
-      if (!view.root.hidden) this.drawPanels(view, figureView);
-    }
-    for (const view of this.rooflines) this.drawRoofline(view, figureView);
+    this.theme = theme;
+    this.blocks.redraw();
+  }
+
+  /** For paper, which is light and cannot be scrolled. */
+  print(): void {
+    this.draw('light');
+    const left = this.blocks.prepareToPrint();
+    this.unprinted.textContent =
+      left === 0
+        ? ''
+        : `${left} more figures: filters choose which are printed, and --format svg writes all.`;
   }
 }

@@ -1,13 +1,18 @@
 /** The page's script: reads the payload, draws everything, and draws again when the reader chooses. */
+import type { Analysis } from '../analysis.ts';
+import type { Theme } from '../palette.ts';
+import { rooflinesOf } from '../figure-list.ts';
+import { groupBy } from '../group-by.ts';
 import { hasSeveralDevices } from '../hardware/judge.ts';
 import { HardwareView } from '../hardware/view.ts';
-import type { Theme } from '../palette.ts';
+import { allSources } from '../tables.ts';
 import { Figures } from './charts.ts';
 import { byId, element } from './dom.ts';
 import { environmentOf } from './environment.ts';
 import { payloadElementId } from './payload.ts';
+import { unpackAnalysis } from './packed.ts';
 import type { PageFilter, PagePayload } from './payload.ts';
-import { initialState } from './state.ts';
+import { applyFilters, initialState } from './state.ts';
 import type { PageState } from './state.ts';
 import { TableView } from './tables.ts';
 
@@ -22,48 +27,44 @@ function plural(count: number, one: string): string {
   return `${count} ${one}${count === 1 ? '' : 's'}`;
 }
 
-function writeHead({ analysis }: PagePayload): void {
+/** More names than this are a number. */
+const mostNames = 4;
+
+const listed = (names: readonly string[], one: string): string =>
+  names.length > mostNames ? plural(names.length, one) : names.join(', ');
+
+function writeHead(analysis: Analysis): void {
   const suites = [...new Set(analysis.rows.map((row) => row.suite))];
   const labels = analysis.runs.map((run) => run.label);
-  const devices = analysis.hardware?.devices.length;
-  const many = devices === undefined ? `${labels.length} runs` : `${devices} devices`;
-  const where = labels.length > 4 ? many : labels.join(', ');
-  const title = `${suites.join(', ') || 'no cases'} on ${where}`;
+  const devices = analysis.hardware?.devices.map(({ label }) => label);
+  const where = devices === undefined ? listed(labels, 'run') : listed(devices, 'device');
+  const title = `${listed(suites, 'suite') || 'no cases'} on ${where}`;
   byId('title').textContent = title;
   document.title = `${title} · attnbench`;
   const timed = analysis.rows.filter((row) => row.timing !== null).length;
-  const dates = [...new Set(analysis.runs.map((run) => run.header.startedAt.slice(0, 10)))];
+  const dates = [...new Set(analysis.runs.map((run) => run.header.startedAt.slice(0, 10)))].sort();
   byId('facts').textContent = [
     plural(analysis.kernels.length, 'kernel'),
     `${plural(analysis.rows.length, 'case')}, ${timed} timed`,
-    dates.join(', '),
+    dates.length > mostNames ? `${dates[0]} to ${dates.at(-1)}` : dates.join(', '),
   ].join(' · ');
 }
 
-function writeWarnings({ analysis }: PagePayload): void {
+function writeWarnings(analysis: Analysis): void {
   if (analysis.warnings.length === 0) return;
   const root = byId('warnings');
   const several = analysis.runs.length > 1;
   // What holds for several runs is said once.
-  const runsOf = new Map<string, { code: string; message: string; runs: string[] }>();
-  for (const { code, run, message } of analysis.warnings) {
-    const known = runsOf.get(`${code} ${message}`);
-    if (known === undefined) runsOf.set(`${code} ${message}`, { code, message, runs: [run] });
-    else known.runs.push(run);
-  }
+  const alike = groupBy(analysis.warnings, ({ code, message }) => `${code} ${message}`);
   root.append(
     element(
       'ul',
       { class: 'callout' },
-      ...[...runsOf.values()].map(({ code, message, runs }) =>
-        element(
-          'li',
-          {},
-          element('strong', {}, several ? `${code}, ${runs.join(', ')}` : code),
-          ' ',
-          message,
-        ),
-      ),
+      ...[...alike.values()].map((warnings) => {
+        const [{ code, message }] = warnings;
+        const runs = warnings.map(({ run }) => run).join(', ');
+        return element('li', {}, element('strong', {}, several ? `${code}, ${runs}` : code), ' ', message);
+      }),
     ),
   );
   root.hidden = false;
@@ -96,9 +97,10 @@ function filterControl(filter: PageFilter, state: PageState, redraw: () => void)
     const button = element('button', { type: 'button', class: 'every' }, label);
     button.addEventListener('click', () => {
       for (const one of choices) for (const input of one.querySelectorAll('input')) input.checked = checked;
-      for (const { value } of filter.values)
+      for (const { value } of filter.values) {
         if (checked) off?.delete(value);
         else off?.add(value);
+      }
       redraw();
     });
     return button;
@@ -139,10 +141,8 @@ function scaleControl(axis: 'x' | 'y', state: PageState, redraw: () => void): HT
 function writeContents(): void {
   const links = [...document.querySelectorAll('main > section, #tables > section')].flatMap((section) => {
     const heading = section.querySelector('h2')?.firstChild?.textContent;
-    return section.id === 'tables' ||
-      section.hasAttribute('hidden') ||
-      heading === null ||
-      heading === undefined
+    const isHere = section.id !== 'tables' && !section.hasAttribute('hidden');
+    return !isHere || heading === null || heading === undefined
       ? []
       : [element('a', { href: `#${section.id}` }, heading)];
   });
@@ -150,49 +150,64 @@ function writeContents(): void {
 }
 
 function start(payload: PagePayload): void {
+  const analysis = unpackAnalysis(payload.analysis);
   // A form's choices outlive a reload in some browsers; the state does not.
   const form = byId('controls');
   form.setAttribute('autocomplete', 'off');
   form.addEventListener('submit', (event) => event.preventDefault());
-  const state = initialState(payload.filters);
-  writeHead(payload);
-  writeWarnings(payload);
-  const figures = new Figures(payload, state, byId('sweeps'));
-  const tables = payload.tables.map(
-    (table) => new TableView(table, payload.analysis, state, tableTitles[table.id] ?? table.id),
-  );
-  byId('tables').append(...tables.map((table) => table.root));
-  byId('environment').append(...payload.analysis.runs.map(environmentOf));
+  const state = initialState(payload.filters, analysis);
+  writeHead(analysis);
+  writeWarnings(analysis);
 
-  const hardware = hasSeveralDevices(payload.analysis)
-    ? new HardwareView(payload.analysis, state, (...how) => figures.view(...how))
+  const dark = window.matchMedia('(prefers-color-scheme: dark)');
+  const theme = (): Theme => (dark.matches ? 'dark' : 'light');
+  const figures = new Figures(analysis, state, theme(), byId('sweeps'));
+  // A row of the results is a row of the analysis.
+  const isShown = (row: number): boolean => state.shown[row] === 1;
+  const tables = allSources(analysis).map(
+    (source) =>
+      new TableView(
+        source,
+        tableTitles[source.id] ?? source.id,
+        source.id === 'results' ? isShown : undefined,
+      ),
+  );
+  const results = tables.filter(({ root }) => root.id === 'results');
+  byId('tables').append(...tables.map((table) => table.root));
+  byId('environment').append(...analysis.runs.map(environmentOf));
+  // Drawn when told, as are the figures.
+  const hardware = hasSeveralDevices(analysis)
+    ? new HardwareView(analysis, state, (names) => figures.view(names))
     : null;
   if (hardware !== null) {
     byId('figures').before(hardware.root);
     hardware.adopt(form);
-    byId('figures').hidden = payload.rooflines.length === 0;
+    byId('figures').hidden = rooflinesOf(analysis).length === 0;
   }
   writeContents();
 
-  const dark = window.matchMedia('(prefers-color-scheme: dark)');
-  const theme = (): Theme => (dark.matches ? 'dark' : 'light');
-  const drawCharts = (look: Theme): void => {
-    hardware?.draw(look);
-    figures.draw(look);
-  };
   const redraw = (): void => {
-    drawCharts(theme());
-    for (const table of tables) table.draw();
+    figures.draw(theme());
+    hardware?.draw();
+  };
+  const filter = (): void => {
+    applyFilters(state, analysis);
+    redraw();
+    for (const table of results) table.draw();
   };
   form.append(
-    ...payload.filters.map((filter) => filterControl(filter, state, redraw)),
+    ...payload.filters.map((one) => filterControl(one, state, filter)),
     scaleControl('x', state, redraw),
     scaleControl('y', state, redraw),
   );
-  dark.addEventListener('change', () => drawCharts(theme()));
-  window.addEventListener('beforeprint', () => drawCharts('light'));
-  window.addEventListener('afterprint', () => drawCharts(theme()));
-  drawCharts(theme());
+  dark.addEventListener('change', redraw);
+  window.addEventListener('beforeprint', () => {
+    figures.print();
+    hardware?.draw();
+  });
+  window.addEventListener('afterprint', redraw);
+  hardware?.draw();
+  figures.start();
 }
 
 const payload: PagePayload = JSON.parse(byId(payloadElementId).textContent ?? '');

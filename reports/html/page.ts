@@ -1,34 +1,14 @@
 /** The report as one HTML file that works from disk and asks the network for nothing. */
 import type { Analysis } from '../analysis.ts';
-import { figuresOf, rooflinesOf } from '../figure-list.ts';
 import { describeAxis } from '../../harness/format.ts';
 import { hasSeveralDevices } from '../hardware/judge.ts';
 import { deviceFilters } from '../hardware/filters.ts';
 import { axesThatVary } from '../sweeps.ts';
-import { allTables } from '../tables.ts';
-import type { Column, Table } from '../table.ts';
 import { methodHtml } from './method.ts';
-import type { PageFilter, PagePayload, PageTable } from './payload.ts';
+import { packAnalysis } from './packed.ts';
+import type { PageFilter, PagePayload } from './payload.ts';
 import { makeBundle, selfContained } from './self-contained.ts';
 import type { Bundle } from './self-contained.ts';
-
-/** Columns that only the page has room for, where they say anything. */
-const pageTitles: Readonly<Record<string, string>> = { left_out: 'left out', note: 'note' };
-
-function pageTable(table: Table): PageTable {
-  const columns = table.columns.map((column, index): Column => {
-    const says = table.rows.some((row) => row[index].text !== '');
-    return { ...column, title: column.title ?? (says ? (pageTitles[column.key ?? ''] ?? null) : null) };
-  });
-  const positions = columns.flatMap(({ title }, index) => (title === null ? [] : [index]));
-  return {
-    id: table.id,
-    caption: table.caption,
-    columns: positions.map((index) => columns[index]),
-    rows: table.rows.map((row) => positions.map((index) => row[index])),
-    cases: table.id === 'results' ? table.rows.map((_, index) => index) : null,
-  };
-}
 
 function filtersOf(analysis: Analysis): readonly PageFilter[] {
   const suites = [...new Set(analysis.rows.map((row) => row.suite))];
@@ -79,13 +59,6 @@ export async function renderPage(analysis: Analysis): Promise<string> {
     new URL('client.ts', import.meta.url),
     new URL('../hardware/style.css', import.meta.url),
   );
-  const payload: PagePayload = {
-    analysis,
-    // Of several devices the small multiples show the same, on equal axes.
-    figures: hasSeveralDevices(analysis) ? [] : figuresOf(analysis),
-    rooflines: rooflinesOf(analysis),
-    tables: allTables(analysis).map(pageTable),
-    filters: filtersOf(analysis),
-  };
+  const payload: PagePayload = { analysis: packAnalysis(analysis), filters: filtersOf(analysis) };
   return selfContained(await bundled, { title: 'attnbench report', body, payload });
 }

@@ -1,16 +1,5 @@
-/** What the page carries as JSON: the analysis, its figures, and the tables as people read them. */
-import type { Analysis } from '../analysis.ts';
-import type { FigureSpec, RooflineSpec } from '../figure.ts';
-import type { Cell, Column } from '../table.ts';
-
-export interface PageTable {
-  readonly id: string;
-  readonly caption: string;
-  readonly columns: readonly Column[];
-  readonly rows: readonly (readonly Cell[])[];
-  /** For each row the index of the analysis's row, where the table has one per case. */
-  readonly cases: readonly number[] | null;
-}
+/** What the page carries as JSON: all that was derived, packed, and what it can be filtered by. */
+import type { PackedAnalysis } from './packed.ts';
 
 export interface PageFilter {
   readonly axis: string;
@@ -20,10 +9,7 @@ export interface PageFilter {
 }
 
 export interface PagePayload {
-  readonly analysis: Analysis;
-  readonly figures: readonly FigureSpec[];
-  readonly rooflines: readonly RooflineSpec[];
-  readonly tables: readonly PageTable[];
+  readonly analysis: PackedAnalysis;
   readonly filters: readonly PageFilter[];
 }
 

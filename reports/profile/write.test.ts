@@ -34,7 +34,7 @@ test('writes every format and names every file', async () => {
   const found = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
-  expect(found.sort()).toEqual([...names].sort());
+  expect(found.sort()).toEqual(['.report-files.json', ...names].sort());
 });
 
 test('figures are valid and keep their words', async () => {
@@ -68,7 +68,7 @@ test('the CSV has unrounded numbers, and the JSON is JSON', async () => {
   expect(data).toMatchObject({ cases: { length: 4 }, comparisons: { length: 2 }, missing: [] });
   const trace: unknown = JSON.parse(readFileSync(join(folder, 'trace.json'), 'utf8'));
   expect(trace).toMatchObject({ displayTimeUnit: 'ns' });
-  expect(readdirSync(folder).sort()).toEqual(['profile.json', 'tables', 'trace.json']);
+  expect(readdirSync(folder).sort()).toEqual(['.report-files.json', 'profile.json', 'tables', 'trace.json']);
   const alone = join(folder, 'alone');
   await writeProfile(profile, comparisons, alone, ['md']);
   expect(readdirSync(alone)).toEqual(['tables']);

@@ -1,8 +1,8 @@
 /** Writes a profile to disk: the page, the figures, the tables, the trace. */
-import { join } from 'node:path';
 import { profileFormats } from '../formats.ts';
 import type { ProfileFormat, StaticFormat, TableFormat } from '../formats.ts';
-import { isFigureFormat, isTableFormat, tableWriters, writeReportFile } from '../write.ts';
+import { isFigureFormat, isTableFormat, tableWriters, writeFiles } from '../write.ts';
+import type { OutputFile } from '../write.ts';
 import type { Comparison } from './compare.ts';
 import { figuresOfProfile } from './figure.ts';
 import { renderProfilePage } from './html/page.ts';
@@ -27,26 +27,23 @@ export async function writeProfile(
   outFolder: string,
   formats: readonly ProfileFormat[] = profileFormats,
 ): Promise<readonly string[]> {
-  const written: string[] = [];
-  const write = (name: string, content: string | Uint8Array): void => {
-    const path = join(outFolder, name);
-    writeReportFile(path, content);
-    written.push(path);
+  const files: OutputFile[] = [];
+  const write = (path: string, content: OutputFile['content']): void => {
+    files.push({ path, content });
   };
   const tables = profileTables(profile, comparisons);
   const figures = figuresOfProfile(profile);
   const writeTables = (format: TableFormat): void => {
-    for (const table of tables) write(join('tables', `${table.id}.${format}`), tableWriters[format](table));
+    for (const table of tables) write(`tables/${table.id}.${format}`, () => tableWriters[format](table));
   };
   const writeFigures = (format: StaticFormat): void => {
-    for (const figure of figures)
-      write(join('figures', `${figure.id}.${format}`), renderBars(figure, format));
+    for (const figure of figures) write(`figures/${figure.id}.${format}`, () => renderBars(figure, format));
   };
   // What is quickest and least likely to fail is there even when the rest is not.
-  if (formats.includes('trace')) write('trace.json', JSON.stringify(traceOf(profile)));
-  if (formats.includes('json')) write('profile.json', json(profileData(profile, comparisons)));
+  if (formats.includes('trace')) write('trace.json', () => JSON.stringify(traceOf(profile)));
+  if (formats.includes('json')) write('profile.json', () => json(profileData(profile, comparisons)));
   for (const format of formats.filter(isTableFormat)) writeTables(format);
   for (const format of formats.filter(isFigureFormat)) writeFigures(format);
-  if (formats.includes('html')) write('index.html', await renderProfilePage(profile, comparisons));
-  return written;
+  if (formats.includes('html')) write('index.html', () => renderProfilePage(profile, comparisons));
+  return writeFiles(files, outFolder, `profile of ${profile.header.runId}`);
 }

@@ -2,7 +2,6 @@
 import { formatCount } from '../../harness/format.ts';
 import type { Run } from '../../harness/record.ts';
 import { analyse } from '../analysis.ts';
-import { figuresOf, rooflinesOf } from '../figure-list.ts';
 import { Figures } from '../html/charts.ts';
 import { byId, element } from '../html/dom.ts';
 import { tableElement } from '../html/plain-table.ts';
@@ -76,11 +75,7 @@ export class ResultView {
     );
     this.warnings.hidden = warnings.length === 0;
     this.charts.replaceChildren();
-    this.figures = new Figures(
-      { analysis, figures: figuresOf(analysis), rooflines: rooflinesOf(analysis), tables: [], filters: [] },
-      initialState([]),
-      this.charts,
-    );
+    this.figures = new Figures(analysis, initialState([], analysis), theme, this.charts);
     this.tables.replaceChildren(
       ...allTables(analysis)
         .filter(({ rows }) => rows.length > 0)
@@ -91,7 +86,7 @@ export class ResultView {
         ]),
     );
     this.root.hidden = false;
-    this.draw(theme);
+    this.figures.start();
   }
 
   draw(theme: Theme): void {
