@@ -22,7 +22,7 @@ import { figureConfiguration } from './figures.ts';
 import type { FigureView } from './figures.ts';
 import { surfaces } from './palette.ts';
 import { buildRoofline } from './roofline.ts';
-import { captureText, escapeXml } from './svg-text.ts';
+import { captureText, escapeXml, printable, withPrintableText } from './svg-text.ts';
 import type { StaticFormat } from './formats.ts';
 
 Chart.register(
@@ -118,7 +118,7 @@ const paper: Plugin = {
 
 function renderSvg(drawing: Drawing): Buffer {
   const canvas = createCanvas(widthPx, heightPx, SvgExportFlag.NoPrettyXML);
-  const texts = captureText(canvas.getContext('2d'));
+  const texts = captureText(withPrintableText(canvas.getContext('2d')));
   return draw(canvas, drawing, 1, () => {
     const drawn = canvas.getContent().toString('utf8');
     const shapes = drawn
@@ -139,8 +139,8 @@ function renderSvg(drawing: Drawing): Buffer {
 function renderPdf(drawing: Drawing): Buffer {
   const pointsPerPx = 72 / 96;
   const [width, height] = [widthPx * pointsPerPx, heightPx * pointsPerPx];
-  const document = new PDFDocument({ title: drawing.title, creator: 'attnbench' });
-  const context = document.beginPage(width, height);
+  const document = new PDFDocument({ title: printable(drawing.title), creator: 'attnbench' });
+  const context = withPrintableText(document.beginPage(width, height));
   const surface = { width, height, getContext: () => context };
   Object.defineProperty(context, 'canvas', { value: surface });
   return draw(surface, drawing, pointsPerPx, () => {
@@ -167,6 +167,7 @@ function withResolution(png: Buffer, perInch: number): Buffer {
 function renderPng(drawing: Drawing): Buffer {
   const ratio = dotsPerInch / 96;
   const canvas = createCanvas(widthPx, heightPx);
+  withPrintableText(canvas.getContext('2d'));
   return draw(canvas, drawing, ratio, () => withResolution(canvas.toBuffer('image/png'), dotsPerInch));
 }
 

@@ -161,8 +161,15 @@ function start(payload: PagePayload): void {
     scaleControl('y', state, redraw),
   );
   dark.addEventListener('change', redraw);
-  window.addEventListener('beforeprint', () => figures.print());
-  window.addEventListener('afterprint', redraw);
+  const { classList } = document.documentElement;
+  window.addEventListener('beforeprint', () => {
+    classList.add('printing');
+    figures.print();
+  });
+  window.addEventListener('afterprint', () => {
+    classList.remove('printing');
+    redraw();
+  });
   figures.start();
 }
 
