@@ -6,6 +6,7 @@ import { marked } from 'marked';
 import { SaxesParser } from 'saxes';
 import { describe, expect, test } from 'vitest';
 import type { Run } from '../harness/record.ts';
+import { environment, levels, pinnedPoints } from '../harness/testing/history.ts';
 import { analyse } from './analysis.ts';
 import { comparisonTables } from './comparison/tables.ts';
 import { renderComparisonPage } from './comparison/html/page.ts';
@@ -30,11 +31,12 @@ import {
   hostileRun,
 } from './testing/hostile.ts';
 
+const points = pinnedPoints(levels([12, 0], [12, 0.06]));
 const attacks = attackExamples.map(([text]) => text);
 
 async function pagesOf(text: string): Promise<readonly string[]> {
   const profile = profileOf(hostileProfile(text));
-  const { environments, trends } = hostileHistory(text);
+  const { environments, trends } = hostileHistory(text, points, environment);
   return [
     await renderPage(analyse([hostileRun(text), hostileRun(text)])),
     await renderComparisonPage(hostileComparison(text)),

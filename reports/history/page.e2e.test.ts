@@ -139,7 +139,8 @@ test('shows names and notes as text', async () => {
 
 test('shows every string of an entry as text', async () => {
   const attack = `</script><script>alert(1)</script><img src=x onerror="alert(2)">]]>\u202e`;
-  const { environments, trends } = hostileHistory(attack);
+  const stepped = pinnedPoints(levels([12, 0], [12, 0.06]));
+  const { environments, trends } = hostileHistory(attack, stepped, environment);
   const { page, complaints, requests } = await openPage(await renderHistoryPage(environments, trends));
   for (const place of ['figcaption', '#steps', '#environments']) {
     expect(await textOf(page, place)).toContain('<img src=x');

@@ -10,9 +10,9 @@ import {
   historySchemaName,
   pointSchema,
 } from '../../harness/history/entry.ts';
+import type { Environment, Point } from '../../harness/history/entry.ts';
 import type { Trend } from '../../harness/history/trend.ts';
 import { trendsOf } from '../../harness/history/trend.ts';
-import { environment, levels, pinnedPoints } from '../../harness/testing/history.ts';
 import type { EnvironmentOfPage } from '../history/page.ts';
 import { sampleComparison } from './comparisons.ts';
 import { poison } from './poison.ts';
@@ -110,12 +110,16 @@ export function hostileProfile(text: string): Run {
   };
 }
 
-/** Two levels with a step between them, an acceptance, and where they were measured. Commits stay different. */
-export function hostileHistory(text: string): {
+/** A history with an acceptance, and where it was measured. Commits stay different. */
+export function hostileHistory(
+  text: string,
+  points: readonly Point[],
+  environment: Environment,
+): {
   readonly environments: readonly EnvironmentOfPage[];
   readonly trends: readonly Trend[];
 } {
-  const points = pinnedPoints(levels([12, 0], [12, 0.06])).map((one, index) => ({
+  const poisoned = points.map((one, index) => ({
     ...poison(pointSchema, one, text),
     commit: `${text}${index}`,
     hashes: one.hashes,
@@ -127,6 +131,6 @@ export function hostileHistory(text: string): {
   );
   return {
     environments: [{ id: text, environment: poison(environmentSchema, environment, text) }],
-    trends: trendsOf(text, points, [acceptance]),
+    trends: trendsOf(text, poisoned, [acceptance]),
   };
 }
