@@ -1,6 +1,8 @@
 /** What chart.js does not draw by itself: intervals, roofs, marks where a curve stops, the buffer limit, notes and messages. */
 import type { Chart, Plugin } from 'chart.js';
 import type { Figure, Roof } from './figure.ts';
+import { groupBy } from './group-by.ts';
+import type { Mark } from './notes.ts';
 import type { Surface } from './palette.ts';
 
 export interface PluginStyle {
@@ -14,6 +16,9 @@ export interface PluginStyle {
   readonly noteLines: readonly string[];
   readonly noteSize: number;
 }
+
+/** Between crosses side by side, in pixels. */
+const markDistance = 9;
 
 const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
@@ -67,23 +72,42 @@ function intervals(figure: Figure, style: PluginStyle): Plugin<'line'> {
   };
 }
 
-/** A cross with the note's number where a series stops or has a gap: at its planned size, or in rows along the upper edge. */
+/** Gives the row along the upper edge in which a mark without a size stands: one for each note at a place. */
+function edgeRows(figure: Figure): (mark: Mark) => number {
+  const atEdge = figure.series.flatMap(({ marks }) => marks.filter(({ y }) => y === null));
+  const notes = new Map(
+    [...groupBy(atEdge, ({ x }) => x)].map(([x, marks]) => [x, [...new Set(marks.map(({ note }) => note))]]),
+  );
+  return ({ x, note }) => notes.get(x)?.indexOf(note) ?? 0;
+}
+
+/**
+ * A cross with the note's number where a series stops or has a gap: at its planned size, or along the upper edge, where each note has a
+ * row at its place and the series that share it stand side by side.
+ */
 function stopMarks(figure: Figure, style: PluginStyle): Plugin<'line'> {
   return {
     id: 'stopMarks',
     afterDatasetsDraw(chart) {
       const { ctx, chartArea, scales } = chart;
-      const rowsTaken = new Map<number, number>();
+      const placed: { readonly x: number; readonly y: number; readonly note: number }[] = [];
+      const rowOf = edgeRows(figure);
       ctx.save();
       ctx.lineWidth = 1.5;
       ctx.font = `${style.noteSize}px ${style.font}`;
       ctx.textBaseline = 'middle';
       eachVisible(chart, figure, style, (series) => {
         for (const mark of figure.series[series].marks) {
-          const x = scales['x'].getPixelForValue(mark.x);
-          const row = rowsTaken.get(mark.x) ?? 0;
-          if (mark.y === null) rowsTaken.set(mark.x, row + 1);
-          const y = mark.y === null ? chartArea.top + 8 + 12 * row : scales['y'].getPixelForValue(mark.y);
+          const y =
+            mark.y === null ? chartArea.top + 8 + 12 * rowOf(mark) : scales['y'].getPixelForValue(mark.y);
+          const beside = placed.filter(
+            (one) => one.x === mark.x && one.note === mark.note && Math.abs(one.y - y) < markDistance,
+          ).length;
+          placed.push({ x: mark.x, y, note: mark.note });
+          // To the inside of the chart, so that the number stands free behind the first.
+          const place = scales['x'].getPixelForValue(mark.x);
+          const inwards = place < (chartArea.left + chartArea.right) / 2 ? 1 : -1;
+          const x = place + inwards * markDistance * beside;
           ctx.strokeStyle = style.colors[series];
           ctx.beginPath();
           ctx.moveTo(x - 3.5, y - 3.5);
@@ -91,10 +115,10 @@ function stopMarks(figure: Figure, style: PluginStyle): Plugin<'line'> {
           ctx.moveTo(x - 3.5, y + 3.5);
           ctx.lineTo(x + 3.5, y - 3.5);
           ctx.stroke();
+          if (beside > 0) continue;
           ctx.fillStyle = style.surface.ink;
-          const atEdge = x > chartArea.right - 14;
-          ctx.textAlign = atEdge ? 'right' : 'left';
-          ctx.fillText(noteNumber(mark.note), atEdge ? x - 5 : x + 5, y - 2);
+          ctx.textAlign = inwards < 0 ? 'left' : 'right';
+          ctx.fillText(noteNumber(mark.note), x - 5 * inwards, y - 2);
         }
       });
       ctx.restore();
@@ -228,7 +252,12 @@ function words(figure: Figure, style: PluginStyle): Plugin<'line'> {
       if (figure.message !== null) {
         ctx.textAlign = 'center';
         ctx.textBaseline = 'middle';
-        ctx.fillText(figure.message, (chartArea.left + chartArea.right) / 2, chartArea.bottom - 12);
+        const { left, right, top, bottom } = chartArea;
+        const whole = ctx.measureText(figure.message).width < right - left;
+        const lines = whole ? [figure.message] : figure.message.split(/(?<=[.:]) /);
+        lines.forEach((line, index) =>
+          ctx.fillText(line, (left + right) / 2, (top + bottom) / 2 + index * style.noteSize * 1.5),
+        );
       }
       ctx.textAlign = 'left';
       ctx.textBaseline = 'top';

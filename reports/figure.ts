@@ -170,7 +170,9 @@ function curveOf(fit: ScalingFit): FigureSeries['fit'] {
 function xAxisOf(sweep: Sweep): XAxis {
   const numbers = sweep.values.filter((value) => typeof value === 'number');
   if (numbers.length < sweep.values.length) {
-    return { kind: 'names', names: sweep.values.map((value) => describeAxis(sweep.axis, value)) };
+    // The axis has its name below it.
+    const names = sweep.values.map((value) => describeAxis(sweep.axis, value).replace(`${sweep.axis} `, ''));
+    return { kind: 'names', names };
   }
   const [low, high] = [numbers[0] ?? 1, numbers.at(-1) ?? 1];
   return { kind: 'numeric', values: numbers, wide: low > 0 && high / low >= 4 };

@@ -5,7 +5,7 @@ import type { PluginStyle } from './chart-plugins.ts';
 import type { Figure, FigureSeries } from './figure.ts';
 import { kernelStyles, surfaces, variantDashes } from './palette.ts';
 import type { Marker, Theme } from './palette.ts';
-import { xScale, yScale } from './scales.ts';
+import { shortened, xScale, yScale } from './scales.ts';
 import type { AxisScale, ScaleView } from './scales.ts';
 
 export interface FigureView extends ScaleView {
@@ -132,6 +132,10 @@ function fitDataset(series: FigureSeries, view: FigureView): ChartDataset<'line'
   };
 }
 
+/** Letters of mean width that a legend has room for: chart.js leaves it a quarter of the figure, its markers included. */
+const legendLetters = (widthPx: number, fontSize: number): number =>
+  Math.floor((widthPx / 4 - 30) / (fontSize * 0.56));
+
 /** From the highest last value down, so that the legend reads as the curves end; those without a value last. */
 function legendOrder(figure: Figure): readonly number[] {
   const last = figure.series.map((series) => series.points.findLast(({ y }) => y !== null)?.y ?? -1);
@@ -187,9 +191,11 @@ export function figureConfiguration(measured: Figure, view: FigureView): FigureC
     ticks: { ...scale.ticks, color: surface.muted, font },
   });
   const standalone = view.standalone !== null;
-  const exponent = (index: number): string => {
-    const fit = figure.series[index]?.fit;
-    return fit ? `  k = ${fit.exponent.toFixed(2)}` : '';
+  const letters = view.standalone === null ? Infinity : legendLetters(view.standalone.widthPx, view.fontSize);
+  /** With the exponent where there is room; the tables have it in any case. */
+  const legendText = ({ label, fit }: FigureSeries): string => {
+    const whole = fit === null ? label : `${label}  k = ${fit.exponent.toFixed(2)}`;
+    return whole.length <= letters ? whole : shortened(label, letters);
   };
   return {
     type: 'line',
@@ -246,7 +252,7 @@ export function figureConfiguration(measured: Figure, view: FigureView): FigureC
               legendOrder(figure).map((index) => {
                 const { color, fill, pointStyle, rotation } = looks[index];
                 return {
-                  text: `${figure.series[index].label}${exponent(index)}`,
+                  text: legendText(figure.series[index]),
                   datasetIndex: index,
                   fontColor: surface.ink,
                   strokeStyle: color,

@@ -1,6 +1,7 @@
 /** The axes of a figure, as chart.js takes them. */
 import type { Figure } from './figure.ts';
 import { formatRound } from '../harness/format.ts';
+import { groupBy } from './group-by.ts';
 import { logarithmicTicks } from './ticks.ts';
 
 export interface ScaleView {
@@ -42,13 +43,11 @@ function yRange(figure: Figure): Range | null {
   return { low, high: Math.max(high, limit) };
 }
 
-/** Rows of marks along the upper edge, for which the axis leaves room. */
+/** Rows of marks along the upper edge, one for each note at a place, for which the axis leaves room. */
 function markRows(figure: Figure): number {
-  const perPlace = new Map<number, number>();
-  for (const { marks } of figure.series) {
-    for (const mark of marks) if (mark.y === null) perPlace.set(mark.x, (perPlace.get(mark.x) ?? 0) + 1);
-  }
-  return Math.max(0, ...perPlace.values());
+  const atEdge = figure.series.flatMap(({ marks }) => marks.filter(({ y }) => y === null));
+  const byPlace = groupBy(atEdge, ({ x }) => x);
+  return Math.max(0, ...[...byPlace.values()].map((marks) => new Set(marks.map(({ note }) => note)).size));
 }
 
 export interface AxisScale {
@@ -69,9 +68,11 @@ export function yScale(figure: Figure, view: ScaleView): AxisScale {
   const quantity = quantities[figure.metric];
   const range = yRange(figure);
   const callback = (value: string | number): string => formatRound(Number(value), quantity);
-  if (view.yScale === 'linear' || range === null) {
+  // Without a value there is nothing to read off.
+  if (range === null) return { type: 'linear', afterBuildTicks: fixedTicks([]), ticks: {} };
+  if (view.yScale === 'linear') {
     // chart.js sees the values of the series alone.
-    const suggestedMax = figure.roofs.length > 0 ? range?.high : undefined;
+    const suggestedMax = figure.roofs.length > 0 ? range.high : undefined;
     return {
       type: 'linear',
       beginAtZero: true,
@@ -97,6 +98,22 @@ export function yScale(figure: Figure, view: ScaleView): AxisScale {
   };
 }
 
+/** Beginning and end of a name that is too long: what tells it from others is often at its end. */
+export function shortened(text: string, most: number): string {
+  const letters = [...text];
+  if (letters.length <= most) return text;
+  const tail = Math.floor((most - 1) * 0.4);
+  return `${letters.slice(0, most - 1 - tail).join('')}…${tail > 0 ? letters.slice(-tail).join('') : ''}`;
+}
+
+/** Longer names on the axis leave no room for the chart. */
+const mostNameLetters = 18;
+
+/** Letters of all names in a line, as wide as the longest each. */
+const lettersOf = (names: readonly string[]): number =>
+  names.length * Math.max(...names.map((name) => Math.min(name.length, mostNameLetters) + 2));
+const mostLettersInLine = 60;
+
 /** The x axis: ticks at powers of two where the sweep doubles, at the values themselves elsewhere. */
 export function xScale(figure: Figure, view: ScaleView): AxisScale {
   const { x } = figure;
@@ -106,7 +123,12 @@ export function xScale(figure: Figure, view: ScaleView): AxisScale {
       min: -0.5,
       max: x.names.length - 0.5,
       afterBuildTicks: fixedTicks(x.names.map((_, index) => index)),
-      ticks: { callback: (value: string | number) => x.names[Number(value)] ?? '', autoSkip: false },
+      ticks: {
+        callback: (value: string | number) => shortened(x.names[Number(value)] ?? '', mostNameLetters),
+        autoSkip: false,
+        // Side by side they would touch.
+        minRotation: lettersOf(x.names) > mostLettersInLine ? 25 : 0,
+      },
     };
   }
   const [low, high] = [x.values[0] ?? 1, x.values.at(-1) ?? 1];

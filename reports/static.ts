@@ -24,7 +24,7 @@ import type { Typeface } from './fonts.ts';
 import { surfaces } from './palette.ts';
 import { buildRoofline } from './roofline.ts';
 import { withPageSize } from './pdf-page.ts';
-import { captureText, escapeXml } from './svg-text.ts';
+import { captureText, escapeXml, printable, withPrintableText } from './svg-text.ts';
 import type { StaticFormat } from './formats.ts';
 
 Chart.register(
@@ -115,7 +115,7 @@ const paper: Plugin = {
 
 function renderSvg(drawing: Drawing, { width, height, unitsPerInch, typeface }: Sheet): Buffer {
   const canvas = createCanvas(width, height, SvgExportFlag.NoPrettyXML);
-  const texts = captureText(canvas.getContext('2d'));
+  const texts = captureText(withPrintableText(canvas.getContext('2d')));
   // CSS pixels: 96 of them are an inch everywhere.
   const [cssWidth, cssHeight] = [width, height].map((length) => +((length * 96) / unitsPerInch).toFixed(2));
   return draw(canvas, drawing, 1, () => {
@@ -140,8 +140,8 @@ function renderSvg(drawing: Drawing, { width, height, unitsPerInch, typeface }: 
 function renderPdf(drawing: Drawing, { width, height, unitsPerInch }: Sheet): Buffer {
   const pointsPerUnit = 72 / unitsPerInch;
   const page = { width: width * pointsPerUnit, height: height * pointsPerUnit };
-  const document = new PDFDocument({ title: drawing.title, creator: 'attnbench' });
-  const context = document.beginPage(page.width, page.height);
+  const document = new PDFDocument({ title: printable(drawing.title), creator: 'attnbench' });
+  const context = withPrintableText(document.beginPage(page.width, page.height));
   // Letters that stand apart are not joined: Skia tells no reader which letters a joined pair is.
   context.letterSpacing = '0.001px';
   const surface = { width, height, getContext: () => context };
@@ -169,6 +169,7 @@ function withResolution(png: Buffer, perInch: number): Buffer {
 
 function renderPng(drawing: Drawing, { width, height, unitsPerInch }: Sheet): Buffer {
   const canvas = createCanvas(width, height);
+  withPrintableText(canvas.getContext('2d'));
   return draw(canvas, drawing, dotsPerInch / unitsPerInch, () =>
     withResolution(canvas.toBuffer('image/png'), dotsPerInch),
   );

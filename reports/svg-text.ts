@@ -5,10 +5,22 @@
  */
 import type { SKRSContext2D } from '@napi-rs/canvas';
 
+/** Control characters and halves of pairs have no picture, and Skia takes no text that holds a zero. */
+export const printable = (text: string): string =>
+  text.replaceAll(/[\t\n\r]/g, ' ').replaceAll(/[\p{Cc}\p{Surrogate}\uFFFE\uFFFF]/gu, '\uFFFD');
+
+/** From now on the context draws and measures text that is printable, whatever it is given. */
+export function withPrintableText<Context extends Pick<SKRSContext2D, 'fillText' | 'measureText'>>(
+  context: Context,
+): Context {
+  const [fill, measure] = [context.fillText.bind(context), context.measureText.bind(context)];
+  context.fillText = (text, x, y, maxWidth) => fill(printable(text), x, y, maxWidth);
+  context.measureText = (text) => measure(printable(text));
+  return context;
+}
+
 export function escapeXml(text: string): string {
-  // Control characters other than tab and line ends have no place in XML, escaped or not.
-  const allowed = [...text].filter((letter) => letter >= ' ' || '\t\n\r'.includes(letter)).join('');
-  return allowed
+  return printable(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

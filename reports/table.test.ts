@@ -52,7 +52,7 @@ describe('each writer shows its columns and escapes its own special letters', ()
 
       | what | size | for people |
       | --- | ---: | --- |
-      | a\\|b,"c" &amp; 50% of $x\\_1^2 #\\~ {y} \\\\z \\[w\\] &lt;b&gt; | 2 KiB | p |
+      | a\\|b,"c" &amp; 50% of &#36;x\\_1^2 &#35;\\~ {y} \\\\z \\[w\\] &lt;b&gt; | 2 KiB | p |
       | b | – | p |
       "
     `);

@@ -102,8 +102,8 @@ function shown(table: Table): Shown {
 
 function csvField(value: Cell['value']): string {
   const text = value === null ? '' : String(value);
-  // A spreadsheet would run a text that begins like a formula.
-  const harmless = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  // A spreadsheet would run a text that begins like a formula, in letters of either width.
+  const harmless = typeof value === 'string' && /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
@@ -121,11 +121,15 @@ function oneLine(text: string): string {
 }
 
 export function escapeMarkdown(text: string): string {
-  return oneLine(text)
-    .replaceAll(/[\\`*_[\]|~]/g, '\\$&')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;');
+  return (
+    oneLine(text)
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replaceAll(/[\\`*_[\]|~]/g, '\\$&')
+      // Readers make links of bare addresses, and GitHub of a person's name and an issue's number, and mathematics of dollars.
+      .replaceAll(/[@#$]|:(?=\/\/)|(?<=www)\./gi, (letter) => `&#${letter.codePointAt(0)};`)
+  );
 }
 
 function markdownLine(cells: readonly string[]): string {

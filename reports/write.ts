@@ -39,21 +39,27 @@ export interface OutputFile {
   readonly content: () => string | Uint8Array | Promise<string | Uint8Array>;
 }
 
-/**
- * Writes one file after the other and returns their paths; each that is there is whole. `of` names the records: files that an earlier
- * report left of others are removed. Throws UsageError or EnvironmentError.
- */
-export async function writeFiles(
-  files: readonly OutputFile[],
-  outFolder: string,
-  of: string,
-): Promise<readonly string[]> {
+/** Writes one file after the other and returns their paths; each that is there is whole. Throws UsageError or EnvironmentError. */
+export async function writeEach(files: readonly OutputFile[], outFolder: string): Promise<readonly string[]> {
   const written: string[] = [];
   for (const file of files) {
     const path = join(outFolder, file.path);
     writeReportFile(path, await file.content());
     written.push(path);
   }
+  return written;
+}
+
+/**
+ * Writes the files of a report and returns their paths. `of` names the records: files that an earlier report left of others are
+ * removed. Throws UsageError or EnvironmentError.
+ */
+export async function writeFiles(
+  files: readonly OutputFile[],
+  outFolder: string,
+  of: string,
+): Promise<readonly string[]> {
+  const written = await writeEach(files, outFolder);
   const list = replaceEarlier(
     outFolder,
     of,

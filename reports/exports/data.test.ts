@@ -106,6 +106,12 @@ describe('of a comparison', () => {
   });
 });
 
+/** A spreadsheet would run what begins like a formula; an apostrophe in front makes it text. */
+function harmless(value: string | number | boolean | null): string {
+  const formula = typeof value === 'string' && /^[=+\-@\t\r\n＝＋－＠]/.test(value);
+  return `${formula ? "'" : ''}${value ?? ''}`.replaceAll(/\p{Surrogate}/gu, '\uFFFD');
+}
+
 test('tables as CSV keep every string', () => {
   fc.assert(
     fc.property(hostileText, (text) => {
@@ -119,16 +125,9 @@ test('tables as CSV keep every string', () => {
           record_delimiter: ['\r\n', '\n', '\r'],
           relax_column_count: false,
         });
-        expect(rows[0]).toEqual(columns.map(({ key }) => key));
+        expect(rows[0]).toEqual(columns.map(({ key }) => harmless(key)));
         expect(rows.slice(1)).toEqual(
-          table.rows.map((row) =>
-            columns.map(({ index }) => {
-              const { value } = row[index];
-              // A spreadsheet would run what begins like a formula; an apostrophe in front makes it text.
-              const formula = typeof value === 'string' && /^[=+\-@\t\r]/.test(value);
-              return `${formula ? "'" : ''}${value ?? ''}`.replaceAll(/\p{Surrogate}/gu, '\uFFFD');
-            }),
-          ),
+          table.rows.map((row) => columns.map(({ index }) => harmless(row[index].value))),
         );
       }
     }),

@@ -15,7 +15,7 @@ import {
 import { regressionText } from './findings.ts';
 import { axesOfId, casesOf, fileOf } from './reported.ts';
 import type { Reported, ReportedCase } from './reported.ts';
-import { xmlAttribute, xmlText } from './text.ts';
+import { isoTime, xmlAttribute, xmlText } from './text.ts';
 
 type Outcome =
   | { readonly kind: 'passed' }
@@ -91,7 +91,8 @@ function junit(name: string, startedAt: string, tests: readonly Test[]): string 
     bySuite.set(key, [...(bySuite.get(key) ?? []), test]);
   }
   // Without milliseconds and zone, as readers of ISO 8601 in JUnit expect.
-  const timestamp = startedAt.slice(0, 19);
+  // The format wants a moment of every suite.
+  const timestamp = (isoTime(startedAt) ?? '1970-01-01T00:00:00').slice(0, 19);
   const suites = [...bySuite].map(
     ([key, members]) =>
       `  <testsuite${attributes({ name: key, ...counts(members), timestamp })}>\n${members.map(testXml).join('')}  </testsuite>\n`,

@@ -5,7 +5,7 @@ import { adapterText, isBelieved } from '../comparison/verdicts.ts';
 import { findingsOfComparison, findingsOfRuns, rules } from './findings.ts';
 import type { Finding, RuleId } from './findings.ts';
 import type { Reported } from './reported.ts';
-import { jsonDocument, wellFormed } from './text.ts';
+import { isoTime, jsonDocument, wellFormed } from './text.ts';
 
 const ruleIds = Object.keys(rules) as readonly RuleId[];
 
@@ -14,7 +14,7 @@ const mostResults = 5000;
 
 interface Invocation {
   readonly commandLine?: string;
-  readonly startTimeUtc: string;
+  readonly startTimeUtc?: string;
   readonly executionSuccessful: boolean;
   readonly toolExecutionNotifications: readonly {
     readonly level: string;
@@ -88,11 +88,16 @@ function sarif(
   });
 }
 
+function startOf(startedAt: string): { readonly startTimeUtc?: string } {
+  const moment = isoTime(startedAt);
+  return moment === null ? {} : { startTimeUtc: moment };
+}
+
 export function sarifOfRuns(reported: Reported): string {
   const { runs } = reported;
   const invocations = runs.map(({ header }): Invocation => ({
     ...(header.command === undefined ? {} : { commandLine: wellFormed(header.command) }),
-    startTimeUtc: header.startedAt,
+    ...startOf(header.startedAt),
     executionSuccessful: true,
     toolExecutionNotifications: [],
   }));
@@ -113,7 +118,7 @@ export function sarifOfComparison(comparison: Comparison): string {
       : [{ level: isBelieved(comparison) ? 'note' : 'error', message: { text: control.message } }];
   const invocation: Invocation = {
     commandLine: wellFormed(command),
-    startTimeUtc: startedAt,
+    ...startOf(startedAt),
     executionSuccessful: isBelieved(comparison),
     toolExecutionNotifications: notes,
   };

@@ -48,6 +48,10 @@ export function markdownCode(text: string): string {
   return unlinked === '' ? '' : `<code>${unlinked}</code>`;
 }
 
+/** A moment as ISO 8601 has it, for formats that take nothing else; null where a record says something else. */
+export const isoTime = (text: string): string | null =>
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : null;
+
 /** Behind a key of one line, such as a configuration line. */
 export function oneLine(text: string): string {
   return wellFormed(text)

@@ -6,6 +6,7 @@ import { trendsOf } from '../../harness/history/trend.ts';
 import type { OpenedPage } from '../../harness/testing/opened-page.ts';
 import { pagesInBrowser } from '../../harness/testing/opened-page.ts';
 import { commitName, environment, levels, pinnedPoints, point } from '../../harness/testing/history.ts';
+import { hostileHistory } from '../testing/hostile.ts';
 import { renderHistoryPage } from './page.ts';
 
 const openPage = pagesInBrowser();
@@ -133,5 +134,19 @@ test('shows names and notes as text', async () => {
   expect(await textOf(page, 'figcaption')).toBe(attack);
   expect(await textOf(page, 'figure .notes')).toContain(`accepted: ${attack}`);
   expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test('shows every string of an entry as text', async () => {
+  const attack = `</script><script>alert(1)</script><img src=x onerror="alert(2)">]]>\u202e`;
+  const stepped = pinnedPoints(levels([12, 0], [12, 0.06]));
+  const { environments, trends } = hostileHistory(attack, stepped, environment);
+  const { page, complaints, requests } = await openPage(await renderHistoryPage(environments, trends));
+  for (const place of ['figcaption', '#steps', '#environments']) {
+    expect(await textOf(page, place)).toContain('<img src=x');
+  }
+  expect(await page.$$eval('img, a:not([href^="#"])', (found) => found.length)).toBe(0);
+  expect(complaints).toEqual([]);
+  expect(requests).toHaveLength(1);
   await page.close();
 });

@@ -200,12 +200,20 @@ function start(payload: PagePayload): void {
     scaleControl('x', state, redraw),
     scaleControl('y', state, redraw),
   );
-  dark.addEventListener('change', redraw);
+  const { classList } = document.documentElement;
+  // Paper is light, which some browsers tell as a change.
+  dark.addEventListener('change', () => {
+    if (!classList.contains('printing')) redraw();
+  });
   window.addEventListener('beforeprint', () => {
+    classList.add('printing');
     figures.print();
     hardware?.draw();
   });
-  window.addEventListener('afterprint', redraw);
+  window.addEventListener('afterprint', () => {
+    classList.remove('printing');
+    redraw();
+  });
   hardware?.draw();
   figures.start();
 }

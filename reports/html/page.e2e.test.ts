@@ -5,6 +5,7 @@ import type { CaseRecord, Run } from '../../harness/record.ts';
 import { analyse } from '../analysis.ts';
 import type { OpenedPage } from '../../harness/testing/opened-page.ts';
 import { pagesInBrowser } from '../../harness/testing/opened-page.ts';
+import { hostileRun } from '../testing/hostile.ts';
 import { largeRun } from '../testing/large-runs.ts';
 import { header, okCase, params, peaksWith, scalingRun, skippedCase } from '../testing/records.ts';
 import { renderPage } from './page.ts';
@@ -106,6 +107,27 @@ describe('the page', () => {
     await page.close();
   });
 
+  test('a legend button answers to the keyboard, and so do filters and axes', async () => {
+    const { page, complaints } = await open([variedRun()]);
+    const before = await pictureOf(page, 'scaling-time-by-n');
+    const naive = await button(page, '.legend', 'naive');
+    await naive.focus();
+    await page.keyboard.press('Space');
+    expect(await pictureOf(page, 'scaling-time-by-n')).not.toBe(before);
+    await page.keyboard.press('Enter');
+    expect(await pictureOf(page, 'scaling-time-by-n')).toBe(before);
+    await page.focus('input[name="precision"]');
+    await page.keyboard.press('Space');
+    expect(await textOf(page, '#results .count')).toBe('8 of 51');
+    await page.keyboard.press('Space');
+    await page.waitForSelector('#figure-scaling-time-by-n canvas');
+    await page.focus('input[name="y-scale"]:checked');
+    await page.keyboard.press('ArrowRight');
+    expect(await pictureOf(page, 'scaling-time-by-n')).not.toBe(before);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   test('axes switch between logarithmic and linear', async () => {
     const { page, complaints } = await open([scalingRun()]);
     const logarithmic = await pictureOf(page, 'scaling-time-by-n');
@@ -202,6 +224,35 @@ describe('the page', () => {
     await page.close();
   });
 
+  test('draws its charts anew for paper, all of them and as wide as their frames', async () => {
+    const { page, complaints } = await open([variedRun()]);
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
+    const widthOf = (): Promise<number> => page.$eval('figure canvas', ({ clientWidth }) => clientWidth);
+    const onScreen = await widthOf();
+    await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
+    expect(await widthOf()).toBeLessThan(0.8 * onScreen);
+    await page.setViewport({ width: 718, height: 900 });
+    await page.emulateMediaType('print');
+    const charts = await page.$$eval('.sweep:not([hidden]) canvas', (canvases) =>
+      canvases.map((canvas) => {
+        const frame = canvas.closest('figure')?.getBoundingClientRect();
+        const { left, right } = canvas.getBoundingClientRect();
+        return {
+          drawn: canvas.clientHeight > 100,
+          inside: left >= (frame?.left ?? 0) && right <= (frame?.right ?? 0),
+        };
+      }),
+    );
+    expect(charts).toHaveLength(4 + 3 * 4);
+    expect(charts.every(({ drawn, inside }) => drawn && inside)).toBe(true);
+    await page.emulateMediaType('screen');
+    await page.setViewport({ width: 1200, height: 900 });
+    await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
+    expect(await widthOf()).toBe(onScreen);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   test('its tables fit a sheet of A4', async () => {
     const { page } = await open([scalingRun()], 720);
     await page.emulateMediaType('print');
@@ -238,6 +289,16 @@ describe('the page', () => {
     await page.close();
   });
 
+  test('where no case gave a time, every chart says so', async () => {
+    const cases = [128, 256].map((n) => skippedCase('naive', params({ n }), 'feature', 'no shader-f16'));
+    const { page, complaints } = await open([{ header: header(), cases }]);
+    const notes = await page.$$eval('.notes', (all) => all.map((one) => one.textContent ?? ''));
+    expect(notes).toHaveLength(4);
+    for (const note of notes) expect(note).toContain('naive: skipped, feature: no shader-f16');
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   test('a run without cases opens too', async () => {
     const { page, complaints } = await open([{ header: header(), cases: [] }]);
     expect(await textOf(page, 'h1')).toBe('no cases on synthetic');
@@ -247,38 +308,26 @@ describe('the page', () => {
 });
 
 describe('hostile records', () => {
-  const attack = `</script><script>alert(1)</script><img src=x onerror="alert(2)">'"\u2028\${alert(3)}`;
-
-  /** The value with the attack put before every string in it, except those that the schema fixes. */
-  function poison<Value>(value: Value, keep: readonly string[]): Value {
-    const visit = (inner: unknown, key: string): unknown => {
-      if (typeof inner === 'string') return keep.includes(key) ? inner : `${attack}${inner}`;
-      if (Array.isArray(inner)) return inner.map((item) => visit(item, key));
-      if (typeof inner !== 'object' || inner === null) return inner;
-      return Object.fromEntries(Object.entries(inner).map(([name, item]) => [name, visit(item, name)]));
-    };
-    return visit(value, '') as Value;
-  }
-
-  test('appear as text and run nothing', async () => {
-    const fixed = ['schema', 'kind', 'status', 'precision', 'exactness', 'rule', 'code', 'source'];
-    const cases = [
-      ...[128, 256].map((n) => okCase('flash', { ...params({ n }), mode: n === 128 ? 'a' : 'b' })),
-      skippedCase('naive', params({ n: 128 }), 'limit', 'm'),
-    ];
-    const poisoned = poison(
-      { header: header({ adapter: { ...header().adapter, software: true } }), cases },
-      fixed,
-    );
-    const ids = poisoned.cases.map((record, index) => ({ ...record, id: `${record.id}${index}` }));
-    const { page, complaints, requests } = await open([{ ...poisoned, cases: ids }]);
+  test('appear as text, run nothing and ask for nothing', async () => {
+    const attack = `</script><script>alert(1)</script><img src=x onerror="alert(2)">'"\u2028\${alert(3)}\0\u202e]]>`;
+    const shown = '<img src=x onerror="alert(2)">';
+    const { page, complaints, requests } = await open([hostileRun(attack), hostileRun(`${attack} again`)]);
+    await showAll(page);
     expect(complaints).toEqual([]);
     expect(requests).toHaveLength(1);
-    expect(await page.$$eval('img', (images) => images.length)).toBe(0);
+    expect(await page.$$eval('img, a:not([href^="#"]), iframe, object', (found) => found.length)).toBe(0);
     expect(await page.$$eval('script', (scripts) => scripts.length)).toBe(2);
     for (const place of ['h1', '.legend', '#results', '#missing', '#environment', '#warnings', '.notes']) {
-      expect(`${place}: ${await textOf(page, place)}`).toContain('<img src=x onerror="alert(2)">');
+      expect(`${place}: ${await textOf(page, place)}`).toContain(shown);
     }
+    const canvas = await page.$('figure canvas');
+    await canvas?.scrollIntoView();
+    const box = await canvas?.boundingBox();
+    if (!box) throw new Error('the chart has no place on the page');
+    await page.mouse.move(box.x + box.width * 0.55, box.y + box.height * 0.5);
+    await page.waitForSelector('.tip:not([hidden])');
+    expect(await textOf(page, '.tip:not([hidden])')).toContain(shown);
+    expect(complaints).toEqual([]);
     await page.close();
   });
 });

@@ -87,6 +87,10 @@ function minus(from: readonly number[], parts: readonly (readonly number[])[]): 
   return from.map((value, sample) => parts.reduce((rest, part) => rest - part[sample], value));
 }
 
+/** A pass may have any name, those that every object has too. */
+const samplesOf = ({ passNs }: MeasuredRecord, pass: string): readonly number[] =>
+  Object.hasOwn(passNs, pass) ? passNs[pass] : [];
+
 function passProfile(
   record: MeasuredRecord,
   facts: PassRecord,
@@ -94,7 +98,7 @@ function passProfile(
   callNs: number,
   { peaks }: RunHeader,
 ): PassProfile {
-  const time = timeOf(record.passNs[facts.name] ?? []);
+  const time = timeOf(samplesOf(record, facts.name));
   const cost = facts.cost ?? (passes === 1 ? record.cost : null);
   const work = { cost, precision: record.params.precision };
   const explained = explainedBy(work, time.medianNs, peaks);
@@ -121,7 +125,7 @@ function caseProfile(
   const gaps = timeOf(
     minus(
       record.gpuNs,
-      passes.map(({ name }) => record.passNs[name] ?? []),
+      passes.map(({ name }) => samplesOf(record, name)),
     ),
   );
   return {

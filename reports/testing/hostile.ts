@@ -1,9 +1,23 @@
 /** Strings that break what does not escape, and records full of them. */
 import fc from 'fast-check';
-import type { ComparedCase, Comparison } from '../../harness/gate/comparison.ts';
+import { comparisonSchema } from '../../harness/gate/comparison.ts';
+import type { Comparison } from '../../harness/gate/comparison.ts';
+import { caseRecordSchema, runHeaderSchema } from '../../harness/record.ts';
 import type { CaseRecord, Run } from '../../harness/record.ts';
+import {
+  acceptanceSchema,
+  environmentSchema,
+  historySchemaName,
+  pointSchema,
+} from '../../harness/history/entry.ts';
+import type { Environment, Point } from '../../harness/history/entry.ts';
+import type { Trend } from '../../harness/history/trend.ts';
+import { trendsOf } from '../../harness/history/trend.ts';
+import type { EnvironmentOfPage } from '../history/page.ts';
 import { sampleComparison } from './comparisons.ts';
-import { scalingRun } from './records.ts';
+import { poison } from './poison.ts';
+import { profiledRun } from './profiles.ts';
+import { peaksWith, scalingRun } from './records.ts';
 
 const attacks = [
   'comma, "quotes" and \'more\'',
@@ -16,6 +30,14 @@ const attacks = [
   '🙂 naïve 漢字 | pipe | `code` ``` ~~~',
   '@everyone #12 [link](https://example.invalid) ![image](x) **bold** _it_ <!-- no -->',
   '$(rm) ${x} =1+1 \\ -8',
+  'https://example.invalid www.example.invalid mail@example.invalid',
+  '::set-output name=x::y\n::error::z\r::stop-commands::pwned',
+  '\u202egnirts\u202c \u200f\u2066rtl\u2069',
+  '\\input{/etc/passwd} \\write18{rm} $x$ ^^41 \\end{tabular}',
+  "=cmd|' /C calc'!A0",
+  '+1+cmd()',
+  '@SUM(1)',
+  ') /OpenAction << /S /JavaScript /JS (app.alert(1)) >> (',
   '__proto__',
   'constructor/prototype',
   ' ',
@@ -50,66 +72,65 @@ export const hostileText = fc.oneof(
   }),
 );
 
-/** Every string of the sample that a person or a compiler could have written is this one. Ids stay different. */
+/** Every string that a comparison can hold is this one. Ids stay different. */
 export function hostileComparison(text: string): Comparison {
-  const sample = sampleComparison();
-  const cases = sample.cases.map((one, index): ComparedCase => {
-    const strings = {
-      id: `${text}${index}`,
-      suite: text,
-      kernel: text,
-      mechanism: text,
-      file: text,
-      reasons: one.reasons.map(({ code }) => ({ code, message: text })),
-    };
-    return 'problem' in one ? { ...one, ...strings, problem: { message: text } } : { ...one, ...strings };
-  });
-  const { adapter } = sample;
+  const poisoned = poison(comparisonSchema, sampleComparison(), text);
+  return { ...poisoned, cases: poisoned.cases.map((one, index) => ({ ...one, id: `${text}${index}` })) };
+}
+
+/** Of every second case a library is said to have computed it: there its words are shown, and else those of the kernel. */
+function hostileCase(record: CaseRecord, text: string, index: number): CaseRecord {
+  const poisoned = { ...poison(caseRecordSchema, record, text), id: `${text}${index}` };
+  return 'peer' in poisoned && index % 2 === 0 ? { ...poisoned, peer: undefined } : poisoned;
+}
+
+/** Every string that a run can hold is this one, a parameter's name and value too. Ids stay different. */
+export function hostileRun(text: string): Run {
+  const { header, cases } = scalingRun([128, 256, 1024]);
+  const peaks = peaksWith({ f32: 60e12, readCold: 2e12, f16: 120e12 });
+  const poisoned = cases.map((record, index) =>
+    hostileCase({ ...record, params: { ...record.params, [text]: text } }, text, index),
+  );
+  const plannedCases = [...poisoned.map(({ id }) => id), text];
   return {
-    ...sample,
-    cases,
-    command: text,
-    comparisonId: text,
-    base: { ...sample.base, label: text },
-    head: { ...sample.head, label: text },
-    adapter: adapter === null ? null : { ...adapter, name: text, description: text },
-    control: sample.control === null ? null : { ...sample.control, message: text },
+    header: { ...poison(runHeaderSchema, { ...header, peaks }, text), plannedCases },
+    cases: poisoned,
   };
 }
 
-export function hostileRun(text: string): Run {
-  const sample = scalingRun([128, 256, 1024]);
-  const { header } = sample;
-  const cases = sample.cases.map((record, index): CaseRecord => {
-    const strings = { id: `${text}${index}`, suite: text, kernel: text, mechanism: text };
-    switch (record.status) {
-      case 'ok':
-        return { ...record, ...strings, variant: text };
-      case 'skipped':
-        return { ...record, ...strings, reason: { ...record.reason, message: text } };
-      case 'invalid':
-      case 'wrong':
-        return {
-          ...record,
-          ...strings,
-          reason: { code: text, message: text },
-          source: { hash: text, passes: [text] },
-        };
-      case 'failed':
-      case 'timeout':
-      case 'lost':
-        return { ...record, ...strings, reason: { code: text, message: text } };
-    }
-  });
+/** Of one kernel with passes, at two lengths. */
+export function hostileProfile(text: string): Run {
+  const { header, cases } = profiledRun();
   return {
-    header: {
-      ...header,
-      runId: text,
-      suite: text,
-      command: text,
-      adapter: { ...header.adapter, name: text, description: text },
-      host: { ...header.host, os: text, cpu: text },
-    },
-    cases,
+    header: poison(runHeaderSchema, header, text),
+    cases: cases.map((record, index) => ({
+      ...hostileCase(record, text, index),
+      kernel: `${text}${index % 2}`,
+    })),
+  };
+}
+
+/** A history with an acceptance, and where it was measured. Commits stay different. */
+export function hostileHistory(
+  text: string,
+  points: readonly Point[],
+  environment: Environment,
+): {
+  readonly environments: readonly EnvironmentOfPage[];
+  readonly trends: readonly Trend[];
+} {
+  const poisoned = points.map((one, index) => ({
+    ...poison(pointSchema, one, text),
+    commit: `${text}${index}`,
+    hashes: one.hashes,
+  }));
+  const acceptance = poison(
+    acceptanceSchema,
+    { schema: historySchemaName, kind: 'acceptance', target: 'flash', commit: 'c', note: 'n' },
+    text,
+  );
+  return {
+    environments: [{ id: text, environment: poison(environmentSchema, environment, text) }],
+    trends: trendsOf(text, poisoned, [acceptance]),
   };
 }

@@ -229,14 +229,14 @@ async function figure(request: FigureRequest, io: Io): Promise<ExitCode> {
     io.err(`attnbench: ${found.why}\n`);
     return found.code;
   }
-  const { writeFiles } = await import('../../reports/write.ts');
+  const { writeEach } = await import('../../reports/write.ts');
   const out = options.out ?? join(words[1], 'figures');
   const written: string[] = [];
   for (const { id, alike, files } of found) {
     for (const { labels } of alike) {
       io.err(`${id}: ${labels.join(' and ')} cannot be told apart without colours; draw fewer series\n`);
     }
-    written.push(...(await writeFiles(files, out)));
+    written.push(...(await writeEach(files, out)));
   }
   if (options.json === true) outJson(io, { files: written });
   else io.out(written.map((file) => `${file}\n`).join(''));

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Run } from '../../../harness/record.ts';
 import type { OpenedPage } from '../../../harness/testing/opened-page.ts';
 import { pagesInBrowser } from '../../../harness/testing/opened-page.ts';
+import { hostileProfile } from '../../testing/hostile.ts';
 import { profiledRun } from '../../testing/profiles.ts';
 import { comparisonsOf } from '../compare.ts';
 import { profileOf } from '../profile.ts';
@@ -37,15 +38,14 @@ test('opens from disk with its charts and tables, and asks for nothing but itsel
   await page.close();
 });
 
-test('shows names from a record as text', async () => {
-  const attack = `</script><script>alert(1)</script><img src=x onerror="alert(2)">`;
-  const run = profiledRun();
-  const { page, complaints } = await open({
-    header: { ...run.header, adapter: { ...run.header.adapter, description: attack } },
-    cases: run.cases.map((record) => ({ ...record, kernel: attack, id: `${record.id} ${attack}` })),
-  });
-  expect(await page.$eval('#facts', (facts) => facts.textContent)).toContain('<img src=x');
-  expect(await page.$eval('#case-1', (section) => section.textContent)).toContain('<img src=x');
+test('shows every string of a record as text', async () => {
+  const attack = `</script><script>alert(1)</script><img src=x onerror="alert(2)">]]>\u202e`;
+  const { page, complaints, requests } = await open(hostileProfile(attack));
+  for (const place of ['#facts', '#case-1', '#environment', '#contents']) {
+    expect(await page.$eval(place, (section) => section.textContent)).toContain('<img src=x');
+  }
+  expect(await page.$$eval('img, a:not([href^="#"])', (found) => found.length)).toBe(0);
   expect(complaints).toEqual([]);
+  expect(requests).toHaveLength(1);
   await page.close();
 });
