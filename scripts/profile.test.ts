@@ -28,7 +28,7 @@ test('a stored run is drawn into its folder, all of it or the cases asked for', 
   expect(all.code).toBe(0);
   expect(all.out).toContain('scaling/naive:n=256,heads=8,d=64,precision=f32 (tiled) on synthetic');
   expect(all.out).toContain('scaling/flash:n=512,heads=8,d=64,precision=f32 (tiled) on synthetic');
-  expect(readdirSync(join(folder, 'profile')).sort()).toEqual(['tables', 'trace.json']);
+  expect(readdirSync(join(folder, 'profile')).sort()).toEqual(['.report-files.json', 'tables', 'trace.json']);
 
   const one = await captured(
     'profile',

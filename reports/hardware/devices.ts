@@ -35,7 +35,8 @@ function systemOf({ host: { os } }: RunHeader): string {
   return systemNames.find(([pattern]) => pattern.test(os))?.[1] ?? os;
 }
 
-export const implementationOf = ({ host: { name } }: RunHeader): string => implementationNames[name] ?? name;
+export const implementationOf = ({ host: { name } }: RunHeader): string =>
+  Object.hasOwn(implementationNames, name) ? implementationNames[name] : name;
 
 /** Of Dawn in Node the package counts; of a browser the browser. */
 const versionOf = ({ host: { name, runtime, webgpu } }: RunHeader): string =>
