@@ -308,16 +308,22 @@ describe('the page', () => {
 });
 
 describe('hostile records', () => {
-  test('appear as text, run nothing and ask for nothing', async () => {
-    const attack = `</script><script>alert(1)</script><img src=x onerror="alert(2)">'"\u2028\${alert(3)}\0\u202e]]>`;
-    const shown = '<img src=x onerror="alert(2)">';
-    const { page, complaints, requests } = await open([hostileRun(attack), hostileRun(`${attack} again`)]);
+  const attack = `</script><script>alert(1)</script><img src=x onerror="alert(2)">'"\u2028\${alert(3)}\0\u202e]]>`;
+  // Names of devices are cut behind it.
+  const shown = '<script>alert(1)</script><img src=x onerror=';
+  const everywhere = ['h1', '.legend', '#results', '#missing', '#environment'];
+
+  test.each([
+    ['one device', [hostileRun(attack)], [...everywhere, '.notes']],
+    ['several devices', [hostileRun(attack), hostileRun(`${attack} again`)], [...everywhere, '#warnings']],
+  ])('appear as text, run nothing and ask for nothing: %s', async (_devices, runs, places) => {
+    const { page, complaints, requests } = await open(runs);
     await showAll(page);
     expect(complaints).toEqual([]);
     expect(requests).toHaveLength(1);
     expect(await page.$$eval('img, a:not([href^="#"]), iframe, object', (found) => found.length)).toBe(0);
     expect(await page.$$eval('script', (scripts) => scripts.length)).toBe(2);
-    for (const place of ['h1', '.legend', '#results', '#missing', '#environment', '#warnings', '.notes']) {
+    for (const place of places) {
       expect(`${place}: ${await textOf(page, place)}`).toContain(shown);
     }
     const canvas = await page.$('figure canvas');
