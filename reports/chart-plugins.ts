@@ -33,7 +33,8 @@ function eachVisible(chart: Chart, figure: Figure, style: PluginStyle, draw: (se
   });
 }
 
-function insideChart(chart: Chart, draw: (context: CanvasRenderingContext2D) => void): void {
+/** Draws nothing beyond the axes. */
+export function insideChart(chart: Chart, draw: (context: CanvasRenderingContext2D) => void): void {
   const { ctx, chartArea } = chart;
   ctx.save();
   ctx.beginPath();

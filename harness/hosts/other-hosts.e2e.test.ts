@@ -1,10 +1,9 @@
 /** Hosts that are brought along by nobody: tested where they are installed. */
 import { describe, expect, it } from 'vitest';
-import { resolveParams } from '../params.ts';
 import type { CaseRecord } from '../record.ts';
-import { defaultPolicy } from '../sampling.ts';
 import type { EngineCase } from '../sweep-engine.ts';
 import { runCases } from '../sweep-engine.ts';
+import { shortCase, testKernels } from '../testing/short-case.ts';
 import { browserAdapters } from './browser-adapter.ts';
 import { findDeno, findFirefox } from './browser.ts';
 import type { SessionHost } from './session-host.ts';
@@ -13,21 +12,6 @@ import type { SessionCase } from './session.ts';
 
 const firefox = findFirefox();
 const deno = findDeno();
-const kernels = new URL('../testing/kernels/', import.meta.url);
-const params = resolveParams({}, { n: 1, heads: 1, d: 1 });
-
-const caseOf = (kernel: string, name: string): EngineCase & SessionCase => ({
-  id: name,
-  identity: { kind: 'case', id: name, suite: 'test', kernel, mechanism: 'test', params },
-  kernel,
-  request: {
-    id: name,
-    suite: 'test',
-    params,
-    policy: { ...defaultPolicy, seconds: 0.02, leastSamples: 2, mostSamples: 2 },
-    seed: 'test',
-  },
-});
 
 /** A sweep with a kernel that never ends and one that throws, and the facts of its last session. */
 async function sweepIn(host: SessionHost) {
@@ -36,14 +20,14 @@ async function sweepIn(host: SessionHost) {
   let facts = null;
   await runCases<EngineCase & SessionCase>({
     cases: [
-      caseOf('steady', 'first'),
-      caseOf('endless', 'endless'),
-      caseOf('crashing', 'crashing'),
-      caseOf('steady', 'last'),
+      shortCase('steady', 'first'),
+      shortCase('endless', 'endless'),
+      shortCase('crashing', 'crashing'),
+      shortCase('steady', 'last'),
     ],
     first: null,
     async open() {
-      const session = await host.open({ number: ++number, caseTimeoutSeconds: 8, kernels });
+      const session = await host.open({ number: ++number, caseTimeoutSeconds: 8, kernels: testKernels });
       ({ facts } = session);
       return session;
     },

@@ -8,18 +8,15 @@ import { describe, expect, it } from 'vitest';
 import { EnvironmentError } from '../errors.ts';
 import { resolveParams } from '../params.ts';
 import type { CaseRecord } from '../record.ts';
-import { defaultPolicy } from '../sampling.ts';
 import type { EngineCase } from '../sweep-engine.ts';
 import { runCases } from '../sweep-engine.ts';
+import { shortCase, testKernels } from '../testing/short-case.ts';
 import { browserAdapters } from './browser-adapter.ts';
 import { findBrowser } from './browser.ts';
 import { builtInKernels, folderUrl, loadKernel } from './kernel-folders.ts';
 import type { PageSessionOptions } from './page-session.ts';
 import { openPageSession } from './page-session.ts';
 import type { DeviceSession, SessionCase } from './session.ts';
-
-const kernels = new URL('../testing/kernels/', import.meta.url);
-const params = resolveParams({}, { n: 1, heads: 1, d: 1 });
 
 /** What is done to the page of a case while its kernel runs without end. */
 const misdeeds: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
@@ -34,24 +31,11 @@ const misdeeds: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
   'browser crash': async (page) => page.browser().process()?.kill('SIGKILL'),
 };
 
-const caseOf = (kernel: string, name: string): EngineCase & SessionCase => ({
-  id: name,
-  identity: { kind: 'case', id: name, suite: 'test', kernel, mechanism: 'test', params },
-  kernel,
-  request: {
-    id: name,
-    suite: 'test',
-    params,
-    policy: { ...defaultPolicy, seconds: 0.02, leastSamples: 2, mostSamples: 4 },
-    seed: 'test',
-  },
-});
-
 async function optionsFor(adapter: string): Promise<Omit<PageSessionOptions, 'number'>> {
   const browser = findBrowser({ prefer: 'bundled' });
   if (!browser.ok) throw new Error(browser.message);
   const [first] = await browserAdapters(browser.kind, adapter);
-  return { browser, adapter: first, caseTimeoutSeconds: 5, kernels };
+  return { browser, adapter: first, caseTimeoutSeconds: 5, kernels: testKernels };
 }
 
 describe('sessions in pages of a browser', () => {
@@ -79,10 +63,10 @@ describe('sessions in pages of a browser', () => {
     };
     await runCases<EngineCase & SessionCase>({
       cases: [
-        caseOf('steady', 'first'),
-        caseOf('enormous', 'enormous'),
-        ...Object.keys(misdeeds).map((name) => caseOf('endless', name)),
-        caseOf('steady', 'last'),
+        shortCase('steady', 'first'),
+        shortCase('enormous', 'enormous'),
+        ...Object.keys(misdeeds).map((name) => shortCase('endless', name)),
+        shortCase('steady', 'last'),
       ],
       first: null,
       open,

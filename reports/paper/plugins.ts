@@ -1,20 +1,11 @@
 /** What chart.js does not draw by itself and figures for print have: bands, the edge of the best, cells of a map, words above. */
-import type { Chart, Plugin } from 'chart.js';
+import type { Plugin } from 'chart.js';
+import { insideChart } from '../chart-plugins.ts';
 import type { Figure } from '../figure.ts';
 import { drawMarker, textWidth } from './legend.ts';
 import type { LegendSetting, Patch } from './legend.ts';
 import type { Look } from './looks.ts';
 import type { MapBody } from './paper-figure.ts';
-
-function insidePlot(chart: Chart, draw: (context: CanvasRenderingContext2D) => void): void {
-  const { ctx, chartArea } = chart;
-  ctx.save();
-  ctx.beginPath();
-  ctx.rect(chartArea.left, chartArea.top, chartArea.width, chartArea.height);
-  ctx.clip();
-  draw(ctx);
-  ctx.restore();
-}
 
 interface Between {
   readonly x: number;
@@ -47,7 +38,7 @@ export function bands(
     id: 'bands',
     beforeDatasetsDraw(chart) {
       const { x: xScale, y: yScale } = chart.scales;
-      insidePlot(chart, (context) => {
+      insideChart(chart, (context) => {
         figure.series.forEach(({ points }, index) => {
           context.fillStyle = `${looks[index].color}38`;
           for (const stretch of stretches(points, joined)) {
@@ -85,7 +76,7 @@ export function frontLine(
     beforeDatasetsDraw(chart) {
       if (front.length < 2) return;
       const { x: xScale, y: yScale } = chart.scales;
-      insidePlot(chart, (context) => {
+      insideChart(chart, (context) => {
         context.strokeStyle = color;
         context.lineWidth = width;
         context.setLineDash([3 * width, 2 * width]);
@@ -140,7 +131,7 @@ export function cells(
       const height = yScale.getPixelForValue(0) - yScale.getPixelForValue(1);
       const { fontSize, font, surface, markerRadius, lineWidth } = setting;
       const inset = lineWidth / 2;
-      insidePlot(chart, (context) => {
+      insideChart(chart, (context) => {
         for (const { column, row, kernel, lead, decided } of body.cells) {
           const look = looks.get(kernel);
           if (look === undefined) continue;
@@ -185,7 +176,7 @@ export function referenceLine(reference: number, setting: LegendSetting): Plugin
     beforeDatasetsDraw(chart) {
       const { chartArea, scales } = chart;
       const y = scales['y'].getPixelForValue(reference);
-      insidePlot(chart, (context) => {
+      insideChart(chart, (context) => {
         context.strokeStyle = setting.surface.ink;
         context.lineWidth = 0.6 * setting.lineWidth;
         context.beginPath();
