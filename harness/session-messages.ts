@@ -41,6 +41,8 @@ export interface TuneRequest extends KernelAddress {
   readonly kind: 'tune';
   readonly params: Params;
   readonly seconds: number;
+  /** Cases of the whole search. */
+  readonly races: number;
 }
 
 export interface VectorRequest extends KernelAddress {

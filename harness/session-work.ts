@@ -93,8 +93,7 @@ async function reply(work: SessionWork, message: ToChild): Promise<FromChild> {
         result: await verdict(verifyCase(context, loaded, message.params, message.shape ?? 'default')),
       };
     case 'tune': {
-      const { params, seconds } = message;
-      return { kind: 'tuned', result: await verdict(searchShapes(context, loaded, params, seconds)) };
+      return { kind: 'tuned', result: await verdict(searchShapes(context, loaded, message.params, message)) };
     }
     case 'vector': {
       const { vector, precision } = message;

@@ -1,9 +1,24 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from './random.ts';
-import { RunningMedian, detectTick, median, medianInterval, quantile, relativeHalfWidth } from './stats.ts';
+import {
+  RunningMedian,
+  chanceOfHeads,
+  detectTick,
+  median,
+  medianInterval,
+  quantile,
+  relativeHalfWidth,
+} from './stats.ts';
 
 const samples = fc.array(fc.double({ min: 1, max: 1e9, noNaN: true }), { minLength: 1, maxLength: 60 });
+
+test('the chance of heads', () => {
+  expect(chanceOfHeads(8, 8)).toBeCloseTo(1 / 256, 12);
+  expect(chanceOfHeads(2, 3)).toBeCloseTo(0.5, 12);
+  expect(chanceOfHeads(0, 5)).toBeCloseTo(1, 12);
+  expect(chanceOfHeads(15, 16)).toBeCloseTo(17 / 65_536, 12);
+});
 
 describe('median and quantile', () => {
   test('known values', () => {

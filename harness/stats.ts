@@ -62,6 +62,17 @@ function medianRanks(count: number): Ranks | null {
   return ranks;
 }
 
+/** The chance of as many heads or more in so many throws of a coin: exact. */
+export function chanceOfHeads(heads: number, throws: number): number {
+  let logTerm = throws * Math.log(0.5);
+  let chance = 0;
+  for (let tails = 0; tails <= throws - heads; tails++) {
+    chance += Math.exp(logTerm);
+    logTerm += Math.log((throws - tails) / (tails + 1));
+  }
+  return Math.min(chance, 1);
+}
+
 /** Below this many samples even the smallest and the largest hold the median less than 95 % of the time. */
 export const fewestForMedianInterval = 6;
 

@@ -2,11 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { raceShapes } from './tuning-race.ts';
 
 /** Shapes that claim to take `ns(index, call)`; `seconds` of claimed time until time is out. */
-async function race(count: number, ns: (index: number, call: number) => number, seconds = Infinity) {
+async function race(
+  count: number,
+  ns: (index: number, call: number) => number,
+  { seconds = Infinity, races = 1 } = {},
+) {
   const calls: number[] = [];
   let spentNs = 0;
   const result = await raceShapes({
     count,
+    races,
     sample: async (index) => {
       const durationNs = ns(index, calls.length);
       calls.push(index);
@@ -67,6 +72,17 @@ describe('raceShapes', () => {
     });
   });
 
+  it('asks for more the more races there are: one of many wins by luck sooner or later', async () => {
+    const faster = (index: number): number => [100, 90][index];
+    expect((await race(2, faster)).result).toMatchObject({ kind: 'better', ratio: { pairs: 8 } });
+    const one = await race(2, faster, { races: 50 });
+    expect(one.result).toMatchObject({ kind: 'better', ratio: { pairs: 16 } });
+    // The first eight turns all by luck: enough for one race.
+    const lucky = (index: number, call: number): number => (index === 1 && call < 16 ? 90 : 100);
+    expect((await race(2, lucky)).result.kind).toBe('better');
+    expect((await race(2, lucky, { races: 50 })).result.kind).toBe('default');
+  });
+
   it('is not fooled by a machine that slows down', async () => {
     // Each call takes 1 % longer than the one before; the second shape is 10 % faster.
     const { result } = await race(2, (index, call) => [100, 90][index] * 1.01 ** call);
@@ -82,7 +98,7 @@ describe('raceShapes', () => {
   });
 
   it.each([0.5e-7, 3e-7, 9e-7])('says nothing when time is out after %d s', async (seconds) => {
-    const { result } = await race(3, (index) => [100, 50, 80][index], seconds);
+    const { result } = await race(3, (index) => [100, 50, 80][index], { seconds });
     expect(result).toEqual({ kind: 'out of time' });
   });
 });

@@ -4,7 +4,7 @@
  * with samples of its own, since those that it was chosen by flatter it.
  */
 import type { MedianInterval } from './stats.ts';
-import { median, medianInterval } from './stats.ts';
+import { chanceOfHeads, median, medianInterval } from './stats.ts';
 
 /** The least gain that is worth an entry in a table. */
 export const leastGain = 0.03;
@@ -13,10 +13,14 @@ const firstHeatTurns = 2;
 const longestHeatTurns = 8;
 /** The final is judged after so many turns, and at no other time: looking at every sample would find an accident sooner or later. */
 const finalLooks = [8, 16, 32];
+/** That any race of a search, at any look, keeps a shape that is not worth it. */
+const mostChance = 0.05;
 
 export interface RaceTrack {
   /** How many shapes run; the first is the default. */
   readonly count: number;
+  /** How many such races the search holds: the more, the surer each must be. */
+  readonly races: number;
   /** Nanoseconds of one sample. */
   readonly sample: (index: number) => Promise<number>;
   readonly outOfTime: () => boolean;
@@ -74,7 +78,9 @@ async function final(track: RaceTrack, best: number): Promise<RaceResult> {
     const interval = medianInterval(pairs);
     if (interval === null) continue;
     const ratio = { median: median(pairs), low: interval.low, high: interval.high, pairs: pairs.length };
-    if (ratio.high <= 1 - leastGain) return { kind: 'better', best, ratio };
+    const gains = pairs.filter((one) => one <= 1 - leastGain).length;
+    const isSure = chanceOfHeads(gains, pairs.length) <= mostChance / (track.races * finalLooks.length);
+    if (isSure && ratio.high <= 1 - leastGain) return { kind: 'better', best, ratio };
     if (ratio.low > 1 - leastGain || look === finalLooks.at(-1)) return { kind: 'default', best, ratio };
   }
   return { kind: 'out of time' };

@@ -48,7 +48,7 @@ export async function searchShapes(
   context: GpuContext,
   loaded: LoadedKernel,
   params: Params,
-  seconds: number,
+  { seconds, races }: { readonly seconds: number; readonly races: number },
 ): Promise<ShapeSearch> {
   const { host } = context;
   const started = host.nowNs();
@@ -76,6 +76,7 @@ export async function searchShapes(
     if (runners.length < 2) return searched({ kind: 'one shape' });
     const result = await raceShapes({
       count: runners.length,
+      races,
       sample: (index) => sampleNs(runners[index]),
       outOfTime,
     });

@@ -165,7 +165,13 @@ async function search(
       session ??= await open();
       // What earlier cases did not use is shared by those that follow.
       const seconds = Math.max(leastCaseSeconds, remaining / (jobs.length - index));
-      const reply = await session.tune({ kind: 'tune', kernel: loaded.id, params, seconds });
+      const reply = await session.tune({
+        kind: 'tune',
+        kernel: loaded.id,
+        params,
+        seconds,
+        races: jobs.length,
+      });
       if (reply.kind === 'tuned') {
         const { result } = reply;
         found(
