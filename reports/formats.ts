@@ -29,8 +29,11 @@ export type ExportFormat = (typeof exportFormats)[number];
 export const reportFormats = ['html', ...staticFormats, ...tableFormats, ...exportFormats] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
-/** What a run is written as where nothing is asked for: the page has every figure, and thousands of them as files would take minutes. */
+/** What runs are written as where nothing is asked for: the page has every figure, and thousands of them as files would take minutes. */
 export const defaultReportFormats = ['html', 'csv', 'md'] as const satisfies readonly ReportFormat[];
+
+/** Of the run that was just measured the figures are files too. */
+export const measuredRunFormats = ['html', 'svg', 'csv', 'md'] as const satisfies readonly ReportFormat[];
 
 /** A comparison's figures are on its page. */
 export const comparisonFormats = ['html', ...tableFormats, ...exportFormats] as const;

@@ -5,6 +5,7 @@ import { rules } from '../reports/exports/findings.ts';
 import {
   defaultComparisonFormats,
   defaultReportFormats,
+  measuredRunFormats,
   exportFormats,
   formatHelp,
   reportFormats,
@@ -30,6 +31,7 @@ test('docs/outputs.md names the formats that are written unasked', () => {
   expect(document).toContain(
     `a run is written as ${listed(defaultReportFormats)}, a comparison as ${listed(defaultComparisonFormats)}`,
   );
+  expect(document).toContain(`writes the run that it measured as ${listed(measuredRunFormats)}`);
 });
 
 test.each(Object.entries(rules))('docs/outputs.md has the rule %s at its level', (id, { level }) => {

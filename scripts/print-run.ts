@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Run } from '../harness/record.ts';
 import { analyse } from '../reports/analysis.ts';
 import { terminalSummary } from '../reports/terminal.ts';
+import { measuredRunFormats } from '../reports/formats.ts';
 import type { ReportFormat } from '../reports/formats.ts';
 import type { Io } from './io.ts';
 
@@ -19,7 +20,12 @@ export async function printRun(
   if (!json) io.out(`${terminalSummary(analysis)}\n`);
   if (!wantsReport) return;
   const { writeReport } = await import('../reports/write.ts');
-  const files = await writeReport([run], join(folder, 'report'), reportFormats ?? undefined, analysis);
+  const files = await writeReport(
+    [run],
+    join(folder, 'report'),
+    reportFormats ?? measuredRunFormats,
+    analysis,
+  );
   const page = files.find((file) => file.endsWith('.html'));
   io.err(`report: ${page ?? join(folder, 'report')}\n`);
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../../harness/errors.ts';
 import { adapterHelp, adapterOption } from '../choose-adapter.ts';
 import { browserHelp, browserOption, hostHelp, hostOption } from '../choose-host.ts';
-import { defaultReportFormats } from '../../reports/formats.ts';
+import { measuredRunFormats } from '../../reports/formats.ts';
 import type { ReportFormat } from '../../reports/formats.ts';
 import { shardHelp, shardWord } from '../shard-from-environment.ts';
 import type { Act } from '../cli.ts';
@@ -96,7 +96,7 @@ export function register(program: Command, io: Io, act: Act): void {
     .option('--no-tuning', 'kernels in their default shapes, whatever attnbench tune has found')
     .option(
       formatOption,
-      `report formats, separated by commas (default: ${defaultReportFormats.join(',')}; attnbench report --help has more)`,
+      `report formats, separated by commas (default: ${measuredRunFormats.join(',')}; attnbench report --help has more)`,
       formatList,
     )
     .option('--no-report', 'write no report')
