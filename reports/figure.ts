@@ -91,16 +91,16 @@ export interface Figure {
   readonly message: string | null;
 }
 
-const axisTitles: Readonly<Record<string, string>> = {
-  n: 'sequence length n',
-  m: 'key length m',
-  d: 'head dimension d',
-  dv: 'value dimension dv',
-  kvHeads: 'key and value heads',
-  batch: 'batch size',
-};
+const axisTitles: ReadonlyMap<string, string> = new Map([
+  ['n', 'sequence length n'],
+  ['m', 'key length m'],
+  ['d', 'head dimension d'],
+  ['dv', 'value dimension dv'],
+  ['kvHeads', 'key and value heads'],
+  ['batch', 'batch size'],
+]);
 
-export const axisTitle = (axis: string): string => axisTitles[axis] ?? axis;
+export const axisTitle = (axis: string): string => axisTitles.get(axis) ?? axis;
 
 const metricTitles: Readonly<Record<Metric, string>> = {
   time: 'Time',

@@ -11,6 +11,8 @@ import { analyse } from './analysis.ts';
 import { comparisonTables } from './comparison/tables.ts';
 import { renderComparisonPage } from './comparison/html/page.ts';
 import { figuresOf, rooflinesOf } from './figure-list.ts';
+import { hasSeveralDevices } from './hardware/judge.ts';
+import { hardwareTables } from './hardware/tables.ts';
 import { renderHistoryPage } from './history/page.ts';
 import { renderPage } from './html/page.ts';
 import { comparisonsOf } from './profile/compare.ts';
@@ -50,8 +52,11 @@ const dataOf = /(<script type="application\/json" id="report-data">)(.*?)(<\/scr
 function tablesOf(text: string): readonly Table[] {
   const run = hostileRun(text);
   const profile = profileOf(hostileProfile(text));
+  const devices = analyse([run, hostileRun(`${text} again`)]);
+  if (!hasSeveralDevices(devices)) throw new Error('the runs are of one device');
   return [
     ...allTables(analyse([run, run])),
+    ...hardwareTables(devices),
     ...comparisonTables(hostileComparison(text)),
     ...profileTables(profile, comparisonsOf(profile)),
   ];

@@ -9,7 +9,7 @@ import {
 import type { Group } from '../groups.ts';
 import { comparabilityOf } from '../hardware/comparability.ts';
 import { hasSeveralDevices } from '../hardware/judge.ts';
-import { relativeTable } from '../hardware/tables.ts';
+import { relativeTable } from '../hardware/ratio-tables.ts';
 import type { Row } from '../rows.ts';
 import { crossoverSentence, placeWordsOf } from '../tables.ts';
 import { fitted, folded, marker, sparkline, tablePart, textPart } from './markdown.ts';

@@ -7,7 +7,7 @@ import { bestDevices } from './best.ts';
 import { bestDeviceMap, crossoverMap } from './heat-map.ts';
 import { hasSeveralDevices } from './judge.ts';
 import type { HardwareAnalysis } from './judge.ts';
-import { bestDeviceTable, bestKernelTable } from './tables.ts';
+import { bestDeviceTable, bestKernelTable } from './best-tables.ts';
 
 function analysed(...runs: readonly Run[]): HardwareAnalysis {
   const analysis = analyse(runs);

@@ -1,5 +1,6 @@
 /** Devices: what was measured on, as far as it changes times. An adapter, its driver, the machine around it and the implementation of WebGPU. */
 import type { RunHeader } from '../../harness/record.ts';
+import { groupBy } from '../group-by.ts';
 
 export interface Device {
   /** In plain words, short, different for every device of the report. */
@@ -14,13 +15,13 @@ export interface Device {
   readonly runs: readonly number[];
 }
 
-const implementationNames: Readonly<Record<string, string>> = {
-  node: 'Dawn in Node',
-  chromium: 'Chromium',
-  firefox: 'Firefox',
-  webkit: 'Safari',
-  deno: 'Deno',
-};
+const implementationNames: ReadonlyMap<string, string> = new Map([
+  ['node', 'Dawn in Node'],
+  ['chromium', 'Chromium'],
+  ['firefox', 'Firefox'],
+  ['webkit', 'Safari'],
+  ['deno', 'Deno'],
+]);
 
 const systemNames: readonly (readonly [RegExp, string])[] = [
   [/iphone|ipad/i, 'iOS'],
@@ -36,7 +37,7 @@ function systemOf({ host: { os } }: RunHeader): string {
 }
 
 export const implementationOf = ({ host: { name } }: RunHeader): string =>
-  Object.hasOwn(implementationNames, name) ? implementationNames[name] : name;
+  implementationNames.get(name) ?? name;
 
 /** Of Dawn in Node the package counts; of a browser the browser. */
 const versionOf = ({ host: { name, runtime, webgpu } }: RunHeader): string =>
@@ -103,12 +104,7 @@ function shortened(text: string): string {
 
 /** The adapter's name; where several have it, with what tells these apart. Said the same way for all of them. */
 function labelsOf(headers: readonly RunHeader[]): readonly string[] {
-  const byName = new Map<string, number[]>();
-  headers.forEach(({ adapter: { name } }, index) => {
-    const members = byName.get(name) ?? [];
-    members.push(index);
-    byName.set(name, members);
-  });
+  const byName = groupBy(headers.keys(), (index) => headers[index].adapter.name);
   const labels = headers.map(({ adapter: { name } }) => name || 'a nameless adapter');
   for (const members of byName.values()) {
     let texts = members.map((index) => labels[index]);
@@ -132,13 +128,7 @@ function labelsOf(headers: readonly RunHeader[]): readonly string[] {
 
 /** The devices of some runs, in the order in which they first appear. */
 export function devicesOf(headers: readonly RunHeader[]): readonly Device[] {
-  const byKey = new Map<string, number[]>();
-  headers.forEach((header, run) => {
-    const runs = byKey.get(keyOf(header)) ?? [];
-    runs.push(run);
-    byKey.set(keyOf(header), runs);
-  });
-  const groups = [...byKey.values()];
+  const groups = [...groupBy(headers.keys(), (run) => keyOf(headers[run])).values()];
   const firsts = groups.map(([run]) => headers[run]);
   const labels = labelsOf(firsts);
   const hardware = hardwareOf(firsts);

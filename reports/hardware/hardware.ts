@@ -2,6 +2,7 @@
 import type { MeasuredRecord, RecordParams, Run } from '../../harness/record.ts';
 import { paramsSchema } from '../../harness/record.ts';
 import { median, medianInterval } from '../../harness/stats.ts';
+import { groupBy } from '../group-by.ts';
 import type { Sampled } from '../groups.ts';
 import type { AxisValue } from '../rows.ts';
 import { devicesOf } from './devices.ts';
@@ -158,12 +159,9 @@ function repetitionsOf(devices: readonly Device[], drafts: Iterable<Draft>): rea
 }
 
 function curvesOf(cases: readonly HardwareCase[]): readonly Curve[] {
-  const byKey = new Map<string, number[]>();
-  cases.forEach(({ kernel, setting, own }, index) => {
-    const key = JSON.stringify([kernel, setting, keyOf(own)]);
-    const members = byKey.get(key) ?? [];
-    members.push(index);
-    byKey.set(key, members);
+  const byKey = groupBy(cases.keys(), (index) => {
+    const { kernel, setting, own } = cases[index];
+    return JSON.stringify([kernel, setting, keyOf(own)]);
   });
   return [...byKey.values()].map((members) => {
     const { kernel, mechanism, setting, own } = cases[members[0]];
@@ -172,7 +170,7 @@ function curvesOf(cases: readonly HardwareCase[]): readonly Curve[] {
       mechanism,
       setting,
       own,
-      cases: members.sort((a, b) => cases[a].n - cases[b].n),
+      cases: members.toSorted((a, b) => cases[a].n - cases[b].n),
     };
   });
 }

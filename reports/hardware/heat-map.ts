@@ -7,7 +7,7 @@ import type { Setting } from './hardware.ts';
 import type { HardwareAnalysis } from './judge.ts';
 import { axesKey, crossoversOfDevices } from './crossovers.ts';
 import type { CrossoverOfDevice } from './crossovers.ts';
-import { ratioText } from './tables.ts';
+import { ratioText } from './ratio-words.ts';
 import { axesWords, differenceWords, mechanismWords, placesOf } from './words.ts';
 
 export interface HeatCell {

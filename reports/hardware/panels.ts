@@ -1,13 +1,14 @@
 /** Small multiples: a figure for each kernel with a line for each device, or the other way round, all on the same axes. */
 import { formatGiga } from '../../harness/format.ts';
 import type { Figure, FigureSeries, Point } from '../figure.ts';
+import { groupBy } from '../group-by.ts';
 import { notesOf } from '../notes.ts';
 import type { Row } from '../rows.ts';
 import { listed } from './comparability.ts';
 import type { Curve } from './hardware.ts';
 import { judge } from './judge.ts';
 import type { HardwareAnalysis } from './judge.ts';
-import { ratioWithInterval } from './tables.ts';
+import { ratioWithInterval } from './ratio-words.ts';
 import { axesWords } from './words.ts';
 
 export const panelMetrics = ['time', 'ratio', 'share', 'throughput', 'memory', 'error'] as const;
@@ -218,13 +219,8 @@ export function buildPanels(
       return points.length === 0 ? [] : [{ panel, curve, device, points }];
     }),
   );
-  const panels = new Map<string, Line[]>();
   const order = by === 'kernel' ? lines : lines.toSorted((a, b) => a.device - b.device);
-  for (const line of order) {
-    const members = panels.get(line.panel) ?? [];
-    members.push(line);
-    panels.set(line.panel, members);
-  }
+  const panels = groupBy(order, ({ panel }) => panel);
   const ns = [...new Set(lines.flatMap(({ points }) => points.map(({ x }) => x)))].sort((a, b) => a - b);
   const range = rangeOf([...numbers(lines), ...(metric === 'ratio' ? [1] : [])]);
   const base = hardware.devices[reference].label;

@@ -10,15 +10,10 @@ import { okCase, params, peaksWith, skippedCase } from '../testing/records.ts';
 import { markLetters } from './comparability.ts';
 import { hasSeveralDevices } from './judge.ts';
 import type { HardwareAnalysis } from './judge.ts';
-import {
-  hardwareTables,
-  ratioMatrices,
-  ratioText,
-  ratioWithInterval,
-  relativeTable,
-  reportTables,
-  wholeScope,
-} from './tables.ts';
+import { ratioMatrices, relativeTable } from './ratio-tables.ts';
+import { ratioText, ratioWithInterval } from './ratio-words.ts';
+import { wholeScope } from './scope.ts';
+import { hardwareTables, reportTables } from './tables.ts';
 
 function analysed(runs: readonly Run[], reference?: number): HardwareAnalysis {
   const analysis = analyse(runs, { reference });

@@ -16,15 +16,9 @@ import type { HeatCell, HeatMap } from './heat-map.ts';
 import type { HardwareAnalysis } from './judge.ts';
 import { buildPanels, panelMetrics, panelSides, settingsByCoverage } from './panels.ts';
 import type { PanelMetric, PanelSet, PanelSide } from './panels.ts';
-import {
-  devicesTable,
-  implementationsTable,
-  ratioMatrices,
-  relativeByKernelTable,
-  relativeTable,
-  sharesTable,
-} from './tables.ts';
-import type { Scope } from './tables.ts';
+import { implementationsTable, ratioMatrices, relativeByKernelTable, relativeTable } from './ratio-tables.ts';
+import type { Scope } from './scope.ts';
+import { devicesTable, sharesTable } from './tables.ts';
 import { axesWords } from './words.ts';
 
 const metricWords: Readonly<Record<PanelMetric, string>> = {

@@ -10,12 +10,20 @@ const isUnset = (axis: string, value: AxisValue): boolean =>
   (axis === 'batch' && value === 1) ||
   (axis === 'scale' && value === 0);
 
-const followers: Readonly<Record<string, string>> = { kvHeads: 'heads', dv: 'd' };
+/** By axis the one that it follows. */
+const leaders: ReadonlyMap<string, string> = new Map([
+  ['kvHeads', 'heads'],
+  ['dv', 'd'],
+]);
+const isFollowing = (setting: Setting, axis: string): boolean => {
+  const leader = leaders.get(axis);
+  return leader !== undefined && setting[leader] === setting[axis];
+};
 
 /** Axes as words, without those that follow others. */
 export function axesWords(axes: Setting): string {
   return Object.entries(axes)
-    .filter(([axis, value]) => !isUnset(axis, value) && axes[followers[axis] ?? ''] !== value)
+    .filter(([axis, value]) => !isUnset(axis, value) && !isFollowing(axes, axis))
     .map(([axis, value]) => describeAxis(axis, value))
     .join(', ');
 }
@@ -32,23 +40,21 @@ export function differenceWords(settings: readonly Setting[]): readonly string[]
     varying
       .flatMap((axis) => {
         const value = setting[axis];
-        return value === undefined || setting[followers[axis] ?? ''] === value
-          ? []
-          : [describeAxis(axis, value)];
+        return value === undefined || isFollowing(setting, axis) ? [] : [describeAxis(axis, value)];
       })
       .join(', '),
   );
 }
 
 /** What a mechanism is called by people; its own name where that says as much. */
-const mechanismNames: Readonly<Record<string, string>> = {
-  sdpa: 'softmax (sdpa)',
-  kernel_attention: 'linear (kernel_attention)',
-  s6: 'state space (s6)',
-  ssd: 'state space (ssd)',
-};
+const mechanismNames: ReadonlyMap<string, string> = new Map([
+  ['sdpa', 'softmax (sdpa)'],
+  ['kernel_attention', 'linear (kernel_attention)'],
+  ['s6', 'state space (s6)'],
+  ['ssd', 'state space (ssd)'],
+]);
 
-export const mechanismWords = (mechanism: string): string => mechanismNames[mechanism] ?? mechanism;
+export const mechanismWords = (mechanism: string): string => mechanismNames.get(mechanism) ?? mechanism;
 
 export const settingWords = ({ settings }: Hardware): readonly string[] => differenceWords(settings);
 
@@ -59,3 +65,13 @@ export function placesOf(
   const words = settingWords(hardware);
   return ({ setting, own }) => [words[setting], axesWords(own)].filter(Boolean).join(', ');
 }
+
+/** The place of all rows, where it is one: it needs no column. */
+export function atOnly(places: ReadonlySet<string>): string {
+  const [place] = places;
+  return places.size === 1 && place !== undefined && place !== '' ? ` (${place})` : '';
+}
+
+/** A kernel and its own axes. */
+export const nameWith = (kernel: string, own: Setting): string =>
+  [kernel, axesWords(own)].filter(Boolean).join(' ');
