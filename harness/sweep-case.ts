@@ -1,12 +1,27 @@
-/** From a planned case to what a session is asked: the same in every host, so that their records can be laid side by side. */
+/** What every host makes of a run's first line and of a planned case, so that their records can be laid side by side. */
 import type { Params } from '../kernels/contract.ts';
 import { caseId } from './case-id.ts';
 import type { CaseRequest } from './measure.ts';
 import type { LoadedKernel } from './program.ts';
 import type { RunHeader } from './record.ts';
-import type { KernelAddress } from './session-messages.ts';
+import type { KernelAddress, SessionFacts } from './session-messages.ts';
 import type { EngineCase } from './sweep-engine.ts';
 import type { PlannedCase } from './sweep.ts';
+
+/** What a session says of where it runs, as a run header has it. */
+export const headerFacts = ({
+  host,
+  adapter,
+  flags,
+  clock,
+  compiler,
+}: SessionFacts): Pick<RunHeader, 'host' | 'adapter' | 'flags' | 'clock' | 'compiler'> => ({
+  host,
+  adapter,
+  flags: [...flags],
+  clock,
+  compiler,
+});
 
 /** The same seed in every run, so that runs are compared on the same numbers. */
 const inputSeed = 'attnbench';

@@ -16,9 +16,9 @@ import {
 import type { Plugin } from 'chart.js';
 import type { Analysis } from './analysis.ts';
 import { buildFigure } from './figure.ts';
-import type { FigureSpec, RooflineSpec } from './figure.ts';
+import type { Figure, FigureSpec, RooflineSpec } from './figure.ts';
 import { figureConfiguration } from './figures.ts';
-import type { FigureView } from './figures.ts';
+import type { FigureConfiguration, FigureView } from './figures.ts';
 import { quotedFamily, registerTypeface, typefaces } from './fonts.ts';
 import type { Typeface } from './fonts.ts';
 import { surfaces } from './palette.ts';
@@ -178,6 +178,25 @@ function renderPng(drawing: Drawing, { width, height, unitsPerInch }: Sheet): Bu
 /** How charts for print are set: what their configurations are made with. */
 export const print = { font: reportSheet.typeface.family, fontSize: 11 } as const;
 
+/** A chart of lines or points. */
+export function chartDrawing(
+  { title, subtitle }: Pick<Figure, 'title' | 'subtitle'>,
+  configuration: FigureConfiguration,
+  sheet: Sheet = reportSheet,
+): Drawing {
+  return {
+    title: `${title}, ${subtitle}`,
+    sheet,
+    start: (canvas, { platform, options, plugin }) =>
+      new Chart(canvas, {
+        ...configuration,
+        platform,
+        options: { ...configuration.options, ...options },
+        plugins: [...(configuration.plugins ?? []), plugin],
+      }),
+  };
+}
+
 /** A chart as a file's content. */
 export function renderDrawing(drawing: Drawing, format: StaticFormat): Buffer {
   const sheet = drawing.sheet ?? reportSheet;
@@ -199,16 +218,5 @@ export function renderFigure(
   format: StaticFormat,
 ): Buffer {
   const figure = spec.metric === 'roofline' ? buildRoofline(analysis, spec) : buildFigure(analysis, spec);
-  const configuration = figureConfiguration(figure, viewOf(analysis));
-  const drawing: Drawing = {
-    title: `${figure.title}, ${figure.subtitle}`,
-    start: (canvas, { platform, options, plugin }) =>
-      new Chart(canvas, {
-        ...configuration,
-        platform,
-        options: { ...configuration.options, ...options },
-        plugins: [...(configuration.plugins ?? []), plugin],
-      }),
-  };
-  return renderDrawing(drawing, format);
+  return renderDrawing(chartDrawing(figure, figureConfiguration(figure, viewOf(analysis))), format);
 }

@@ -7,7 +7,7 @@ import type { DeviceSession } from '../harness/hosts/session.ts';
 import type { Peaks, RunHeader } from '../harness/record.ts';
 import { schemaName } from '../harness/record.ts';
 import type { SweepCase } from '../harness/sweep-case.ts';
-import { engineCase } from '../harness/sweep-case.ts';
+import { engineCase, headerFacts } from '../harness/sweep-case.ts';
 import type { PlannedCase } from '../harness/sweep.ts';
 import type { SweepPlan } from './plan-sweep.ts';
 import type { RunOptions } from './run-options.ts';
@@ -30,11 +30,7 @@ export function headerOf(
     secondsPerCase: options.secondsPerCase,
     shard: plan.shard,
     tool: toolFacts(),
-    host: facts.host,
-    adapter: facts.adapter,
-    flags: [...facts.flags],
-    clock: facts.clock,
-    compiler: facts.compiler,
+    ...headerFacts(facts),
     kernelSources: Object.fromEntries(
       [...plan.kernels.values()].map((loaded) => [loaded.id, kernelSourceHash(loaded)]),
     ),

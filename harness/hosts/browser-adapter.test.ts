@@ -1,22 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../errors.ts';
-import type { AdapterInfo } from '../record.ts';
+import { adapterInfo } from '../testing/adapter-info.ts';
 import { browserAdapters } from './browser-adapter.ts';
 import { browserFacts } from './page-session.ts';
-
-const info = (changes: Partial<AdapterInfo>): AdapterInfo => ({
-  name: 'made up',
-  vendor: '',
-  architecture: '',
-  device: '',
-  description: '',
-  software: true,
-  features: [],
-  limits: {},
-  subgroupMinSize: 0,
-  subgroupMaxSize: 0,
-  ...changes,
-});
 
 describe('an adapter of Chromium', () => {
   it('is its own SwiftShader, with raw timestamps, and nothing else is taken for it', async () => {
@@ -27,8 +13,8 @@ describe('an adapter of Chromium', () => {
     expect(adapter.flags.filter((flag) => flag.startsWith('--disable-dawn-features='))).toEqual([
       expect.stringContaining('timestamp_quantization'),
     ]);
-    expect(adapter.accepts(info({ architecture: 'swiftshader' }))).toBe(true);
-    expect(adapter.accepts(info({ description: 'llvmpipe (LLVM 15)' }))).toBe(false);
+    expect(adapter.accepts(adapterInfo({ architecture: 'swiftshader' }))).toBe(true);
+    expect(adapter.accepts(adapterInfo({ description: 'llvmpipe (LLVM 15)' }))).toBe(false);
   });
 
   it('is a name that somebody knows', async () => {
@@ -49,8 +35,8 @@ describe('an adapter of Firefox and Deno', () => {
       expect(adapter.env['VK_ICD_FILENAMES']).toMatch(/swiftshader.*\.json$/);
       expect(adapter.env).not.toHaveProperty('LD_LIBRARY_PATH');
       expect(adapter.words.description).toContain('SwiftShader');
-      expect(adapter.accepts(info({ software: true }))).toBe(true);
-      expect(adapter.accepts(info({ software: false }))).toBe(false);
+      expect(adapter.accepts(adapterInfo({ software: true }))).toBe(true);
+      expect(adapter.accepts(adapterInfo({ software: false }))).toBe(false);
     },
   );
 });

@@ -14,6 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EnvironmentError, UsageError } from '../errors.ts';
 import type { CaseRecord, RunHeader } from '../record.ts';
 import { schemaName } from '../record.ts';
+import { adapterInfo } from '../testing/adapter-info.ts';
 import { readRun, recordsFile, RunFolder } from './run-folder.ts';
 
 const header: RunHeader = {
@@ -27,18 +28,7 @@ const header: RunHeader = {
   shard: null,
   tool: { version: '0', commit: null },
   host: { name: 'node', runtime: 'v', webgpu: '0', os: 'o', cpu: 'c', cores: 2, memoryBytes: 1 },
-  adapter: {
-    name: 'fake',
-    vendor: '',
-    architecture: '',
-    device: '',
-    description: '',
-    software: true,
-    features: [],
-    limits: {},
-    subgroupMinSize: 0,
-    subgroupMaxSize: 0,
-  },
+  adapter: adapterInfo(),
   flags: [],
   clock: { source: 'wall', tickNs: 1, overheadNs: 0, quantised: false, monotonic: true },
   compiler: { loopVariablesReinitialised: true },

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { resolveParams } from '../params.ts';
 import { defaultPolicy } from '../sampling.ts';
 import { hostFacts } from './environment.ts';
+import { adapterInfo } from '../testing/adapter-info.ts';
 import { leastCaps } from '../testing/caps.ts';
 import type { SessionCase, DeviceSession } from './session.ts';
 import { SessionPool } from './session-pool.ts';
@@ -28,18 +29,7 @@ function fakePool() {
     return {
       number: own,
       facts: {
-        adapter: {
-          name: 'fake',
-          vendor: '',
-          architecture: '',
-          device: '',
-          description: '',
-          software: true,
-          features: [],
-          limits: {},
-          subgroupMinSize: 0,
-          subgroupMaxSize: 0,
-        },
+        adapter: adapterInfo(),
         caps: leastCaps(),
         clock: { source: 'wall', tickNs: 1, overheadNs: 0, quantised: false, monotonic: true },
         compiler: { loopVariablesReinitialised: true },

@@ -15,6 +15,21 @@ export interface OpenedPage {
   readonly requests: readonly string[];
 }
 
+/** Errors, console messages and dialogs of a page, and requests that it may not make: as they come. */
+export function complaintsOf(page: Page, mayAskFor: (url: string) => boolean): string[] {
+  const complaints: string[] = [];
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('dialog', (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('request', (request) => {
+    if (!mayAskFor(request.url())) complaints.push(request.url());
+  });
+  return complaints;
+}
+
 /** Starts a browser before the tests of a file, and ends it after them. What it gives opens a page. */
 export function pagesInBrowser(): (html: string, width?: number) => Promise<OpenedPage> {
   let browser: Browser | null = null;
@@ -33,18 +48,9 @@ export function pagesInBrowser(): (html: string, width?: number) => Promise<Open
     writeFileSync(file, html);
     const page = await browser.newPage();
     await page.setViewport({ width, height: 900 });
-    const complaints: string[] = [];
     const requests: string[] = [];
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('dialog', (dialog) => {
-      complaints.push(`dialog: ${dialog.message()}`);
-      void dialog.dismiss();
-    });
-    page.on('request', (request) => {
-      requests.push(request.url());
-      if (!/^(file|data):/.test(request.url())) complaints.push(request.url());
-    });
+    page.on('request', (request) => requests.push(request.url()));
+    const complaints = complaintsOf(page, (url) => /^(file|data):/.test(url));
     await page.goto(pathToFileURL(file).href);
     return { page, complaints, requests };
   };

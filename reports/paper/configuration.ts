@@ -1,6 +1,5 @@
 /** A figure in a style as a chart.js configuration. Lengths are in hundredths of an inch. */
-import type { ChartConfiguration } from 'chart.js';
-import type { PlotPoint } from '../figures.ts';
+import type { FigureConfiguration } from '../figures.ts';
 import { quotedFamily } from '../fonts.ts';
 import { surfaces } from '../palette.ts';
 import { axisOptions, sparse, thinned } from './axis-options.ts';
@@ -22,7 +21,7 @@ const points = (pt: number): number => (pt * unitsPerInch) / 72;
 export interface SetFigure {
   readonly width: number;
   readonly height: number;
-  readonly configuration: ChartConfiguration<'line', PlotPoint[]>;
+  readonly configuration: FigureConfiguration;
   /** What series look like, for the check without colours. */
   readonly entries: readonly Entry[];
 }

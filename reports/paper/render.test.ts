@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Run } from '../../harness/record.ts';
 import { pdfTexts } from '../testing/pdf-text.ts';
 import { header, okCase, params, peaksWith, scalingRun } from '../testing/records.ts';
-import { textWidth } from './legend.ts';
+import { collisions, wordBoxes } from '../testing/word-boxes.ts';
 import { renderPaper } from './render.ts';
 import type { Rendered } from './render.ts';
 import { makeFigures } from './kinds.ts';
@@ -175,33 +175,8 @@ describe('the legend', () => {
   });
 });
 
-interface Box {
-  readonly text: string;
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly bottom: number;
-}
-
-/** Where the words of a figure stand, those that are turned aside. */
-function boxes(svg: string): readonly Box[] {
-  return [...svg.matchAll(/<text ([^>]*)>([^<]*)<\/text>/g)].flatMap(([, attributes, text]) => {
-    const of = (name: string): string => new RegExp(`${name}="([^"]*)"`).exec(attributes)?.[1] ?? '';
-    const matrix = /matrix\(([^)]*)\)/.exec(attributes)?.[1].split(' ').map(Number) ?? [1, 0, 0, 1, 0, 0];
-    if (matrix[1] !== 0) return [];
-    const size = Number(of('font-size'));
-    const width = textWidth(text, 'Inter', size);
-    const [x, y] = [Number(of(' ?x')) + matrix[4], Number(of(' y')) + matrix[5]];
-    const shift = { middle: 0.5, end: 1 }[of('text-anchor')] ?? 0;
-    // Letters without their ascenders: lines may come near each other.
-    return [
-      { text, left: x - shift * width, right: x + (1 - shift) * width, top: y - 0.6 * size, bottom: y },
-    ];
-  });
-}
-
-const meet = (one: Box, other: Box): boolean =>
-  one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+/** Of a letter without its ascender, in font sizes: lines of small figures may come near each other. */
+const letterHeight = 0.6;
 
 const twelve: Run = {
   header: header(),
@@ -242,12 +217,9 @@ test.each([
   ['pareto', scalingRun(), { legend: 'inside' }],
 ] as const)('no words of figure %s meet (%#)', (name, run, words) => {
   const { content, widthIn } = drawn(words, name, run);
-  const all = boxes(content('svg').toString('utf8'));
+  const all = wordBoxes(content('svg').toString('utf8'), letterHeight);
   expect(all.length).toBeGreaterThan(5);
-  const collisions = all.flatMap((one, index) =>
-    all.slice(index + 1).flatMap((other) => (meet(one, other) ? [`${one.text} | ${other.text}`] : [])),
-  );
-  expect(collisions).toEqual([]);
+  expect(collisions(all)).toEqual([]);
   for (const { left, right } of all) {
     expect(left).toBeGreaterThan(-1);
     expect(right).toBeLessThan(100 * widthIn + 1);

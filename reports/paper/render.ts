@@ -1,8 +1,7 @@
 /** A figure in a style as a file's content. */
-import { Chart } from 'chart.js';
 import type { StaticFormat } from '../formats.ts';
 import { registerTypeface } from '../fonts.ts';
-import { renderDrawing } from '../static.ts';
+import { chartDrawing, renderDrawing } from '../static.ts';
 import { setFigure, unitsPerInch } from './configuration.ts';
 import { lookAlikes } from './grayscale.ts';
 import type { Likeness } from './grayscale.ts';
@@ -34,17 +33,7 @@ export function renderPaper(figure: PaperFigure, kernels: readonly string[], sty
     ),
     content: (format) =>
       renderDrawing(
-        {
-          title: `${figure.title}, ${figure.subtitle}`,
-          sheet: { width, height, unitsPerInch, typeface: style.typeface },
-          start: (canvas, { platform, options, plugin }) =>
-            new Chart(canvas, {
-              ...configuration,
-              platform,
-              options: { ...configuration.options, ...options },
-              plugins: [...(configuration.plugins ?? []), plugin],
-            }),
-        },
+        chartDrawing(figure, configuration, { width, height, unitsPerInch, typeface: style.typeface }),
         format,
       ),
   };

@@ -2,6 +2,7 @@
 import type { Peaks, Run, RunHeader } from '../../harness/record.ts';
 import { schemaName } from '../../harness/record.ts';
 import type { SessionFacts } from '../../harness/session-messages.ts';
+import { headerFacts } from '../../harness/sweep-case.ts';
 import type { SiteContents } from './contents.ts';
 import type { SitePlan } from './plan.ts';
 
@@ -27,11 +28,7 @@ export function headerOf({ plan, facts, peaks, contents, runId, now }: HeaderPar
     secondsPerCase: null,
     shard: null,
     tool: contents.tool,
-    host: facts.host,
-    adapter: facts.adapter,
-    flags: [...facts.flags],
-    clock: facts.clock,
-    compiler: facts.compiler,
+    ...headerFacts(facts),
     kernelSources: Object.fromEntries(
       Object.entries(contents.kernelSources).filter(([kernel]) => used.has(kernel)),
     ),

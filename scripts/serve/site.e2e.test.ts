@@ -11,6 +11,7 @@ import { findBrowser } from '../../harness/hosts/browser.ts';
 import { browserAdapters } from '../../harness/hosts/browser-adapter.ts';
 import { builtInKernels, kernelSourceHash } from '../../harness/hosts/kernel-folders.ts';
 import { readRun } from '../../harness/hosts/run-folder.ts';
+import { complaintsOf } from '../../harness/testing/opened-page.ts';
 import { captured } from '../testing/captured-io.ts';
 import { planSweep } from '../plan-sweep.ts';
 import { Arrivals } from './arrivals.ts';
@@ -72,18 +73,11 @@ interface Visit {
 async function visit(url: string, prepare?: (page: Page) => Promise<unknown>): Promise<Visit> {
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
-  const complaints: string[] = [];
   const { origin } = new URL(url);
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('dialog', (dialog) => {
-    complaints.push(`dialog: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  page.on('request', (request) => {
-    const asked = request.url();
-    if (!asked.startsWith(`${origin}/`) && !/^(data:|blob:)/.test(asked)) complaints.push(asked);
-  });
+  const complaints = complaintsOf(
+    page,
+    (asked) => asked.startsWith(`${origin}/`) || /^(data:|blob:)/.test(asked),
+  );
   await prepare?.(page);
   await page.goto(url);
   return { page, complaints };
